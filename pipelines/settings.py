@@ -1,0 +1,89 @@
+"""Where things are and what the environment says.
+
+Border: the only module that reads the environment; everyone else receives a ``Settings``.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The folders and options of one run.
+
+    ``data_dir`` holds everything the system writes: landing, warehouse, answers and, unless
+    ``DAGSTER_HOME`` says otherwise, Dagster's own state.
+    """
+
+    raw_dir: Path
+    data_dir: Path
+    as_of: date | None = None
+    verify: bool = False
+    project_root: Path = PROJECT_ROOT
+
+    @property
+    def landing_dir(self) -> Path:
+        """The folder of the immutable Parquet files and the ledger."""
+        return self.data_dir / "landing"
+
+    @property
+    def warehouse_dir(self) -> Path:
+        """The folder of the private build file and the published file."""
+        return self.data_dir / "warehouse"
+
+    @property
+    def build_file(self) -> Path:
+        """The private DuckDB work file, rebuilt by every run that has something new."""
+        return self.warehouse_dir / "build.duckdb"
+
+    @property
+    def published_file(self) -> Path:
+        """The DuckDB file that analysts and answers read; replaced by rename only."""
+        return self.warehouse_dir / "staalkaart.duckdb"
+
+    @property
+    def answers_dir(self) -> Path:
+        """The folder with one sub-folder per answered question."""
+        return self.data_dir / "answers"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """The dbt project, whose seeds are also read by Python."""
+        return self.project_root / "dbt_project"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's state: ``DAGSTER_HOME`` or a folder below ``data_dir``."""
+        return Path(os.environ.get("DAGSTER_HOME") or self.data_dir / "dagster")
+
+
+def load_settings(
+    raw: Path | None = None,
+    data: Path | None = None,
+    as_of: date | None = None,
+    verify: bool = False,
+) -> Settings:
+    """Return the settings of a run; relative paths are taken from the current folder.
+
+    Args:
+        raw: Folder with deliveries; the project's ``data/raw`` when not given.
+        data: Folder for everything written; the project's ``data`` when not given.
+        as_of: Rebuild what was known on this date; the newest delivery's date when not given.
+        verify: Hash unchanged files again instead of trusting path, size and modification time.
+    """
+    return Settings(
+        raw_dir=(raw or PROJECT_ROOT / "data" / "raw").resolve(),
+        data_dir=(data or PROJECT_ROOT / "data").resolve(),
+        as_of=as_of,
+        verify=verify,
+    )
+
+
+def pseudonym_key_source() -> tuple[str | None, Path | None]:
+    """Return ``STAALKAART_KEY`` and ``STAALKAART_KEY_FILE`` as the environment has them."""
+    file_name = os.environ.get("STAALKAART_KEY_FILE")
+    return os.environ.get("STAALKAART_KEY") or None, Path(file_name) if file_name else None

@@ -46,6 +46,21 @@ class Settings:
         return self.warehouse_dir / "staalkaart.duckdb"
 
     @property
+    def lock_file(self) -> Path:
+        """The file on which the one lock of command line, interface and sensor is held."""
+        return self.data_dir / "staalkaart.lock"
+
+    @property
+    def status_file(self) -> Path:
+        """The outcome of the last run, for people and for the watchdog."""
+        return self.data_dir / "status.json"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Logs of dbt and of unexpected errors; they only ever see pseudonymised data."""
+        return self.data_dir / "logs"
+
+    @property
     def answers_dir(self) -> Path:
         """The folder with one sub-folder per answered question."""
         return self.data_dir / "answers"
@@ -54,6 +69,11 @@ class Settings:
     def dbt_dir(self) -> Path:
         """The dbt project, whose seeds are also read by Python."""
         return self.project_root / "dbt_project"
+
+    @property
+    def expectations_dir(self) -> Path:
+        """The suites of the gate, one YAML file each."""
+        return self.project_root / "expectations"
 
     @property
     def dagster_home(self) -> Path:
@@ -70,14 +90,16 @@ def load_settings(
     """Return the settings of a run; relative paths are taken from the current folder.
 
     Args:
-        raw: Folder with deliveries; the project's ``data/raw`` when not given.
-        data: Folder for everything written; the project's ``data`` when not given.
+        raw: Folder with deliveries; ``STAALKAART_RAW`` or the project's ``data/raw`` when not
+            given.
+        data: Folder for everything written; ``STAALKAART_DATA`` or the project's ``data`` when
+            not given.
         as_of: Rebuild what was known on this date; the newest delivery's date when not given.
         verify: Hash unchanged files again instead of trusting path, size and modification time.
     """
     return Settings(
-        raw_dir=(raw or PROJECT_ROOT / "data" / "raw").resolve(),
-        data_dir=(data or PROJECT_ROOT / "data").resolve(),
+        raw_dir=(raw or _folder("STAALKAART_RAW") or PROJECT_ROOT / "data" / "raw").resolve(),
+        data_dir=(data or _folder("STAALKAART_DATA") or PROJECT_ROOT / "data").resolve(),
         as_of=as_of,
         verify=verify,
     )
@@ -87,3 +109,32 @@ def pseudonym_key_source() -> tuple[str | None, Path | None]:
     """Return ``STAALKAART_KEY`` and ``STAALKAART_KEY_FILE`` as the environment has them."""
     file_name = os.environ.get("STAALKAART_KEY_FILE")
     return os.environ.get("STAALKAART_KEY") or None, Path(file_name) if file_name else None
+
+
+def silence_telemetry() -> None:
+    """Switch off what the libraries would send to their makers; called before they are imported."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    os.environ["DO_NOT_TRACK"] = "1"
+
+
+def hand_to_dbt(settings: Settings) -> None:
+    """Tell dbt's profile where the build file is; dbt profiles can only ask the environment."""
+    silence_telemetry()
+    os.environ["STAALKAART_BUILD_FILE"] = str(settings.build_file)
+
+
+def interface_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which Dagster's web interface sees these settings."""
+    return {
+        **os.environ,
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "STAALKAART_RAW": str(settings.raw_dir),
+        "STAALKAART_DATA": str(settings.data_dir),
+    }
+
+
+def _folder(variable: str) -> Path | None:
+    """Return the folder an environment variable names, None when it is unset or empty."""
+    value = os.environ.get(variable)
+    return Path(value) if value else None

@@ -1,0 +1,65 @@
+"""The published tables that Python writes: deliveries, rejected_rows, check_results and build.
+
+Their columns, types and descriptions are facts and stand in ``tables.yml``.
+
+Border: all other published tables are dbt models; no value is computed here.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+DECLARATIONS = Path(__file__).with_name("tables.yml")
+
+
+@cache
+def declared_tables() -> dict[str, dict[str, Any]]:
+    """Return the declaration of each table by its name."""
+    declared: dict[str, dict[str, Any]] = yaml.safe_load(DECLARATIONS.read_text(encoding="utf-8"))
+    return declared
+
+
+def description(text: dict[str, str]) -> str:
+    """Return a description as every published table and column carries it: Dutch, then English."""
+    return f"{text['nl']} | {text['en']}"
+
+
+def create_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Create a declared table in schema main, replacing it, with its comments."""
+    declared = declared_tables()[name]
+    columns = ", ".join(f"{column} {c['type']}" for column, c in declared["columns"].items())
+    connection.execute(f"create or replace table main.{name} ({columns})")
+    connection.execute(f"comment on table main.{name} is {_quoted(description(declared['grain']))}")
+    for column, text in declared["columns"].items():
+        connection.execute(
+            f"comment on column main.{name}.{column} is {_quoted(description(text))}"
+        )
+
+
+def copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Create a declared table and fill it from the table its declaration names."""
+    create_table(connection, name)
+    declared = declared_tables()[name]
+    columns = ", ".join(declared["columns"])
+    connection.execute(
+        f"insert into main.{name} select {columns} from {declared['from']} "  # noqa: S608
+        f"order by {', '.join(declared['order'])}"
+    )
+
+
+def fill_table(
+    connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Sequence[object]]
+) -> None:
+    """Create a declared table and fill it with rows in the order of its columns."""
+    create_table(connection, name)
+    marks = ", ".join("?" for _ in declared_tables()[name]["columns"])
+    for row in rows:
+        connection.execute(f"insert into main.{name} values ({marks})", list(row))  # noqa: S608
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

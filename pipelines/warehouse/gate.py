@@ -81,7 +81,7 @@ class Build:
             query = self._source.add_query_asset(name, query=table)
             return query.add_batch_definition_whole_table("whole")
         schema, _, bare = table.rpartition(".")
-        whole = self._source.add_table_asset(name, table_name=bare, schema_name=schema or "main")
+        whole = self._source.add_table_asset(name, table_name=bare, schema_name=schema or None)
         return whole.add_batch_definition_whole_table("whole")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

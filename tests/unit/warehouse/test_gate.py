@@ -1,0 +1,191 @@
+"""The gate: structure of suites, what could not run, and the values observed.
+
+Border: what the shipped suites must find in data is tested where the data are built.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from pipelines.console import StaalkaartError
+from pipelines.settings import PROJECT_ROOT
+from pipelines.warehouse.gate import CheckOutcome, run_gate, understand
+from pipelines.warehouse.suites import Suite, read_suites
+
+NOTES = {"nl": "Wat het betekent en wat te doen.", "en": "What it means and what to do."}
+
+
+def expectation(
+    type_: str, table: str = "counts", meta: dict[str, str] | None = None, **changes: object
+) -> dict[str, Any]:
+    about = {"table": table, "subject": "onderwerp", **(meta or {})}
+    return {"type": type_, "severity": "critical", "meta": about, "notes": NOTES} | changes
+
+
+def suite(*expectations: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "counts", "meta": {"description": "x"}, "expectations": list(expectations)}
+
+
+def written(folder: Path, content: dict[str, Any]) -> tuple[Suite, ...]:
+    (folder / "counts.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    return read_suites(folder)
+
+
+def outcomes(build: Path, folder: Path, *asked: dict[str, Any]) -> list[CheckOutcome]:
+    return run_gate(build, written(folder, suite(*asked)), is_synthetic=True)
+
+
+def test_an_unknown_expectation_type_fails_at_load(tmp_path: Path) -> None:
+    suites = written(tmp_path, suite(expectation("expect_the_unexpected")))
+    with pytest.raises(StaalkaartError, match="expect_the_unexpected") as refusal:
+        understand(suites)
+    assert refusal.value.exit_code == 1
+
+
+def test_an_unknown_argument_fails_at_load(tmp_path: Path) -> None:
+    asked = expectation("expect_column_values_to_be_unique", kwargs={"column": "a", "colour": 1})
+    with pytest.raises(StaalkaartError, match="verwachting 1"):
+        understand(written(tmp_path, suite(asked)))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        suite(expectation("x", colour="red")),
+        suite(expectation("x", meta={"colour": "red"})),
+        suite(expectation("x", severity="info")),
+        suite(expectation("x", notes={"nl": "alleen Nederlands"})),
+        suite(),
+        suite(expectation("x")) | {"colour": "red"},
+        suite(expectation("x")) | {"name": "other"},
+    ],
+)
+def test_a_suite_with_a_wrong_structure_fails_at_load(
+    tmp_path: Path, broken: dict[str, Any]
+) -> None:
+    with pytest.raises(StaalkaartError, match=r"counts\.yml"):
+        written(tmp_path, broken)
+
+
+def test_a_folder_without_suites_is_no_gate(tmp_path: Path) -> None:
+    with pytest.raises(StaalkaartError, match="zonder poort"):
+        read_suites(tmp_path)
+
+
+def test_observed_values_and_failures_are_told_apart_from_what_could_not_run(
+    small_build: Path, tmp_path: Path
+) -> None:
+    found = outcomes(
+        small_build,
+        tmp_path,
+        expectation("expect_table_row_count_to_equal", kwargs={"value": 3}),
+        expectation("expect_column_values_to_not_be_null", kwargs={"column": "upper"}),
+        expectation("expect_column_values_to_not_be_null", kwargs={"column": "no_such"}),
+        expectation(
+            "unexpected_rows_expectation",
+            kwargs={"unexpected_rows_query": "select * from {batch} where lower > upper"},
+        ),
+        expectation(
+            "unexpected_rows_expectation",
+            kwargs={"unexpected_rows_query": "select nonsense from {batch}"},
+        ),
+        expectation("expect_table_row_count_to_equal", "no_such_table", kwargs={"value": 3}),
+        expectation("expect_table_row_count_to_equal", "delivered.run", kwargs={"value": 1}),
+        expectation(
+            "expect_table_row_count_to_equal",
+            "select * from counts where upper is null",
+            kwargs={"value": 1},
+        ),
+    )
+    assert [(o.success, o.could_not_run, o.observed) for o in found] == [
+        (True, False, 3.0),
+        (False, False, 1.0),
+        (False, True, None),
+        (True, False, 0.0),
+        (False, True, None),
+        (False, True, None),
+        (True, False, 1.0),
+        (True, False, 1.0),
+    ]
+    assert "no_such" in str(found[2].details)
+    assert [o.position for o in found] == list(range(1, 9))
+
+
+def test_an_empty_table_is_a_success_without_an_observed_value(
+    small_build: Path, tmp_path: Path
+) -> None:
+    found = outcomes(
+        small_build,
+        tmp_path,
+        expectation(
+            "expect_column_max_to_be_between",
+            "nothing_yet",
+            kwargs={"column": "number", "max_value": 3},
+        ),
+        expectation(
+            "expect_column_values_to_not_be_null", "nothing_yet", kwargs={"column": "number"}
+        ),
+    )
+    assert [(o.success, o.observed) for o in found] == [(True, None), (True, None)]
+
+
+def test_an_observed_query_gives_one_outcome_per_count_key(
+    small_build: Path, tmp_path: Path
+) -> None:
+    query = "select count_key, upper as observed from counts where count_key like '%'"
+    found = outcomes(
+        small_build,
+        tmp_path,
+        expectation(
+            "expect_table_row_count_to_equal",
+            kwargs={"value": 3},
+            meta={"observed_query": query},
+        ),
+    )
+    assert [(o.count_key, o.observed, o.success) for o in found] == [
+        ("a", None, True),
+        ("b", 9.0, True),
+        ("c", 20.0, True),
+    ]
+
+
+def test_a_broken_observed_query_could_not_run(small_build: Path, tmp_path: Path) -> None:
+    asked = expectation(
+        "expect_table_row_count_to_equal",
+        kwargs={"value": 3},
+        meta={"observed_query": "select nonsense"},
+    )
+    found = outcomes(small_build, tmp_path, asked)
+    assert [(o.success, o.could_not_run) for o in found] == [(False, True)]
+
+
+def test_an_expectation_for_real_data_does_not_run_on_synthetic_data(
+    small_build: Path, tmp_path: Path
+) -> None:
+    always = expectation("expect_table_row_count_to_equal", kwargs={"value": 3})
+    real = expectation(
+        "expect_table_row_count_to_equal", kwargs={"value": 9}, meta={"only": "real"}
+    )
+    suites = written(tmp_path, suite(always, real))
+    assert len(run_gate(small_build, suites, is_synthetic=True)) == 1
+    assert [o.success for o in run_gate(small_build, suites, is_synthetic=False)] == [True, False]
+
+
+def test_the_build_can_be_written_again_after_the_gate(small_build: Path, tmp_path: Path) -> None:
+    outcomes(
+        small_build,
+        tmp_path,
+        expectation("expect_column_values_to_not_be_null", kwargs={"column": "no_such"}),
+    )
+    with duckdb.connect(str(small_build)) as connection:
+        connection.execute("create table written as select 1 as number")
+
+
+@pytest.mark.skipif(
+    not list((PROJECT_ROOT / "expectations").glob("*.yml")), reason="no suites in this clone"
+)
+def test_great_expectations_understands_the_shipped_suites() -> None:
+    assert understand(read_suites(PROJECT_ROOT / "expectations"))

@@ -1,0 +1,48 @@
+-- One row per component in a programme and academic year, with the kind of the programme. Labelled
+-- entries of a study guide are offerings, never programmes, whatever their cycle.
+with
+
+programmes as (
+    select * from {{ ref('stg_programmes') }}
+),
+
+titles as (
+    select * from {{ ref('int_titles_classified') }}
+),
+
+kinds as (
+    select * from {{ ref('offering_kinds') }}
+),
+
+titled as (
+    select
+        programmes.*,
+        coalesce(programmes.programme_kind_declared, titles.offering_kind, 'andere') as programme_kind,
+        titles.label_found
+    from programmes
+    left join titles
+        on
+            programmes.programme_name = titles.title
+            and coalesce(programmes.cycle, '') = titles.cycle
+),
+
+identified as (
+    select
+        titled.institution_id,
+        titled.academic_year,
+        titled.programme_code,
+        titled.programme_kind,
+        kinds.kind_group,
+        kinds.is_degree_programme,
+        kinds.vks_level,
+        titled.programme_name,
+        titled.component_code,
+        titled.component_title,
+        titled.credits_ects,
+        titled.is_integrative
+    from titled
+    left join kinds on titled.programme_kind = kinds.offering_kind
+    where titled.label_found is null
+)
+
+select * from identified

@@ -1,0 +1,99 @@
+with
+
+enrolments as (
+    select * from {{ ref('int_enrolments_placed') }}
+    where is_counted and purpose = 'regular'
+),
+
+cases as (
+    select * from {{ ref('int_cases_judged') }}
+),
+
+offerings as (
+    select * from {{ ref('int_offerings_identified') }}
+),
+
+verdicts as (
+    select * from {{ ref('int_verdicts_decided') }}
+),
+
+learner_years as (
+    select * from {{ ref('int_learner_years_decided') }}
+),
+
+contract_by_verdict as (
+    select
+        'contract_type_by_' || cases.definition as cross_table,
+        enrolments.academic_year,
+        'contract_type' as row_name,
+        enrolments.contract_type as row_value,
+        'verdict' as column_name,
+        cases.verdict as column_value,
+        'enrolment_lines' as unit,
+        count(*) as value,
+        cases.rule_set_version
+    from enrolments
+    inner join cases on enrolments.case_id = cases.case_id
+    group by cases.definition, enrolments.academic_year, enrolments.contract_type, cases.verdict, cases.rule_set_version
+),
+
+label_by_verdict as (
+    select
+        'is_labelled_by_' || verdicts.definition as cross_table,
+        offerings.academic_year,
+        'is_labelled' as row_name,
+        cast(offerings.is_labelled as varchar) as row_value,
+        'verdict' as column_name,
+        verdicts.verdict as column_value,
+        'offerings' as unit,
+        count(*) as value,
+        verdicts.rule_set_version
+    from offerings
+    inner join verdicts
+        on
+            offerings.offering_id = verdicts.offering_id
+            and offerings.academic_year = verdicts.academic_year
+    where verdicts.definition <> 'label'
+    group by verdicts.definition, offerings.academic_year, offerings.is_labelled, verdicts.verdict, verdicts.rule_set_version
+),
+
+declared_by_register as (
+    select
+        'working_status_declared_by_register' as cross_table,
+        learner_years.academic_year,
+        'working_status_declared' as row_name,
+        coalesce(learner_years.working_status_declared, 'unknown') as row_value,
+        'working_status_register' as column_name,
+        coalesce(learner_years.working_status_register, 'unknown') as column_value,
+        'learners' as unit,
+        count(*) as value,
+        rule_sets.rule_set_version
+    from learner_years
+    cross join {{ ref('rule_sets') }} as rule_sets
+    group by
+        learner_years.academic_year,
+        coalesce(learner_years.working_status_declared, 'unknown'),
+        coalesce(learner_years.working_status_register, 'unknown'),
+        rule_sets.rule_set_version
+),
+
+crossed as (
+    select * from contract_by_verdict
+    union all
+    select * from label_by_verdict
+    union all
+    select * from declared_by_register
+)
+
+select
+    cross_table,
+    academic_year,
+    row_name,
+    row_value,
+    column_name,
+    column_value,
+    unit,
+    value,
+    rule_set_version
+from crossed
+order by cross_table, academic_year, row_value, column_value, rule_set_version

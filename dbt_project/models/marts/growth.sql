@@ -1,0 +1,169 @@
+with
+
+spans as (
+    select * from {{ ref('int_growth_spans') }}
+),
+
+reporting as (
+    select * from {{ ref('int_reporting_decided') }}
+),
+
+units as (
+    select * from {{ ref('int_growth_units') }}
+),
+
+counts as (
+    select * from {{ ref('counts') }}
+    where measure in ('offerings', 'learners') and split = 'none'
+),
+
+measures as (
+    select measure, kind from {{ ref('measures') }}
+    where measure in ('offerings', 'learners')
+),
+
+terms as (
+    {%- for measure, term, sign in [
+        ('offerings', 'new', 1), ('offerings', 'relabelled_in', 1), ('offerings', 'reclassified_in', 1),
+        ('offerings', 'discontinued', -1), ('offerings', 'reclassified_out', -1),
+        ('learners', 'stayed', 1), ('learners', 'entered', 1), ('learners', 'left', -1),
+    ] %}
+    {% if not loop.first %}union all{% endif %}
+    select '{{ measure }}' as measure, '{{ term }}' as term, '{{ term }}' as fate, {{ sign }} as sign_of_term
+    {%- endfor %}
+    union all
+    select measure, 'coverage' as term, 'coverage' as fate, 0 as sign_of_term from measures
+    union all
+    select measure, 'first' as term, 'first' as fate, 0 as sign_of_term from measures
+    union all
+    select measure, 'last' as term, 'last' as fate, 0 as sign_of_term from measures
+    union all
+    select measure, 'difference' as term, 'difference' as fate, 0 as sign_of_term from measures
+),
+
+tallied as (
+    select
+        measure,
+        rule_set_version,
+        definition,
+        bound,
+        period,
+        scope_id,
+        fate,
+        count(*) as units_count,
+        sum(counted_last) - sum(counted_first) as net_count
+    from units
+    group by measure, rule_set_version, definition, bound, period, scope_id, fate
+),
+
+totals as (
+    select
+        measure,
+        rule_set_version,
+        definition,
+        bound,
+        period,
+        scope_id,
+        sum(counted_first) as first_count,
+        sum(counted_last) as last_count
+    from units
+    group by measure, rule_set_version, definition, bound, period, scope_id
+),
+
+cells as (
+    select
+        counts.measure,
+        counts.definition,
+        counts.rule_set_version,
+        spans.period,
+        spans.institution_id,
+        spans.from_year,
+        spans.to_year,
+        max(case when counts.academic_year = spans.from_year then counts.status end) as first_status,
+        max(case when counts.academic_year = spans.to_year then counts.status end) as last_status,
+        count(counts.upper) as uppers_known
+    from spans
+    inner join measures on spans.kind = measures.kind
+    inner join counts
+        on
+            measures.measure = counts.measure
+            and spans.institution_id = counts.institution_id
+            and counts.academic_year in (spans.from_year, spans.to_year)
+    group by
+        counts.measure,
+        counts.definition,
+        counts.rule_set_version,
+        spans.period,
+        spans.institution_id,
+        spans.from_year,
+        spans.to_year
+),
+
+bounds as (
+    select 'lower' as bound
+    union all
+    select 'upper' as bound
+),
+
+valued as (
+    select
+        cells.*,
+        bounds.bound,
+        terms.term,
+        case terms.term
+            when 'first' then coalesce(totals.first_count, 0)
+            when 'last' then coalesce(totals.last_count, 0)
+            when 'difference' then coalesce(totals.last_count, 0) - coalesce(totals.first_count, 0)
+            when 'coverage' then coalesce(tallied.net_count, 0)
+            else coalesce(tallied.units_count, 0) * terms.sign_of_term
+        end as value
+    from cells
+    cross join bounds
+    inner join terms on cells.measure = terms.measure
+    left join totals
+        on
+            cells.measure = totals.measure
+            and cells.rule_set_version = totals.rule_set_version
+            and cells.definition = totals.definition
+            and bounds.bound = totals.bound
+            and cells.period = totals.period
+            and cells.institution_id = totals.scope_id
+    left join tallied
+        on
+            cells.measure = tallied.measure
+            and cells.rule_set_version = tallied.rule_set_version
+            and cells.definition = tallied.definition
+            and bounds.bound = tallied.bound
+            and cells.period = tallied.period
+            and cells.institution_id = tallied.scope_id
+            and terms.fate = tallied.fate
+)
+
+select
+    concat_ws(
+        ':',
+        'growth',
+        measure,
+        definition,
+        period,
+        institution_id,
+        bound,
+        term,
+        rule_set_version
+    ) as count_key,
+    measure,
+    definition,
+    institution_id,
+    period as window_label,
+    from_year,
+    to_year,
+    bound,
+    term,
+    cast(case when bound = 'upper' and uppers_known < 2 then null else value end as decimal(18, 2)) as value,
+    case
+        when first_status = 'final' and last_status = 'final' then 'final'
+        else 'partial'
+    end as status,
+    rule_set_version
+from valued
+order by count_key

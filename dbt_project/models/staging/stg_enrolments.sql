@@ -1,0 +1,28 @@
+with
+
+delivered as (
+    select * from {{ source('delivered', 'enrolments') }}
+),
+
+named as (
+    select
+        institution_id,
+        academic_year,
+        enrolment_id,
+        learner_key,
+        learner_key_basis,
+        case when source_code is not null then institution_id || ':' || source_code end as offering_id,
+        component_code,
+        programme_code,
+        contract_type,
+        enrolled_on,
+        withdrawn_on,
+        case when credits_ects > 0 then credits_ects end as credits_ects,
+        coalesce(working_status_declared, 'unknown') as working_status_declared,
+        coalesce(purpose, 'regular') as purpose,
+        outcome,
+        delivery_id
+    from delivered
+)
+
+select * from named

@@ -1,0 +1,7 @@
+with
+
+delivered as (
+    select * from {{ source('delivered', 'supplies') }}
+)
+
+select * from delivered

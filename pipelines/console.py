@@ -1,7 +1,21 @@
-"""What people read on the terminal: errors that end a command.
+"""What people see on the terminal: errors that end a command, and how far a run is.
+
+A run in this process tells its ``RunWatch`` what happens; the watch collects what the closing
+table needs and may draw progress. A run started from the interface has a silent one.
 
 Border: no message text of a screening rule or an answer stands here; those are data.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.deliveries.intake import IntakeResult
+    from pipelines.warehouse.gate import CheckOutcome
 
 
 class StaalkaartError(Exception):
@@ -14,3 +28,48 @@ class StaalkaartError(Exception):
     def __init__(self, message: str, exit_code: int = 2) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+@dataclass
+class RunWatch:
+    """What one run did so far; draws nothing.
+
+    Attributes:
+        institutions: What the intake of each reporting unit found.
+        unrecognised_folders: Folders of the drop folder that are no reporting unit.
+        checks: What the gate found.
+        row_counts: Rows per published table; empty when nothing was published.
+        is_unchanged: Whether the published file already held these deliveries.
+        answers: The answer folders, by question.
+    """
+
+    institutions: list["IntakeResult"] = field(default_factory=list)
+    unrecognised_folders: list[str] = field(default_factory=list)
+    checks: list["CheckOutcome"] = field(default_factory=list)
+    row_counts: dict[str, int] = field(default_factory=dict)
+    is_unchanged: bool = False
+    answers: dict[str, Path] = field(default_factory=dict)
+
+    def begin(self, stage: str, total: int) -> None:
+        """Say that a stage of ``total`` steps begins."""
+
+    def step(self, what: str) -> None:
+        """Say that a step of the stage is done."""
+
+
+_watch: ContextVar[RunWatch | None] = ContextVar("watch", default=None)
+
+
+def run_watch() -> RunWatch:
+    """Return the watch of the run in progress."""
+    return _watch.get() or RunWatch()
+
+
+@contextmanager
+def watching(watch: RunWatch) -> Iterator[RunWatch]:
+    """Let everything that runs inside report to ``watch``."""
+    token = _watch.set(watch)
+    try:
+        yield watch
+    finally:
+        _watch.reset(token)

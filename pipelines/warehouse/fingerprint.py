@@ -37,20 +37,20 @@ class Fingerprint:
     as_of: date | None
 
 
-def code_hash(project_root: Path) -> str:
+def code_hash(project_root: Path, folders: tuple[str, ...] = FOLDERS) -> str:
     """Return the SHA-256 over names and bytes of every file that can change a result."""
     digest = hashlib.sha256()
-    for file in code_files(project_root):
+    for file in code_files(project_root, folders):
         digest.update(file.relative_to(project_root).as_posix().encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def code_files(project_root: Path) -> list[Path]:
+def code_files(project_root: Path, folders: tuple[str, ...] = FOLDERS) -> list[Path]:
     """Return the files that ``code_hash`` covers, in a fixed order."""
     return sorted(
         file
-        for folder in FOLDERS
+        for folder in folders
         for file in (project_root / folder).rglob("*")
         if file.suffix in SUFFIXES
         and not NOT_CODE.intersection(file.relative_to(project_root).parts)

@@ -25,7 +25,7 @@ def declared_tables() -> dict[str, dict[str, Any]]:
 
 def description(text: dict[str, str]) -> str:
     """Return a description as every published table and column carries it: Dutch, then English."""
-    return f"{text['nl']} | {text['en']}"
+    return f"{text['nl']} | EN: {text['en']}"
 
 
 def create_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:

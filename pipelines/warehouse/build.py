@@ -1,0 +1,192 @@
+"""The order in which a warehouse is made, held by one function.
+
+delivered → dbt → close its connections → gate, read-only → dispose → write what was checked →
+close → publish. DuckDB refuses a read-only connection while the same process holds the file for
+writing, so no step may leave a connection open for the next.
+
+Border: each step's work stands in its own module; nothing here knows Dagster.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import duckdb
+
+from pipelines.console import RunWatch, StaalkaartError, run_watch
+from pipelines.deliveries import delivered
+from pipelines.settings import Settings
+from pipelines.warehouse import fingerprint, gate, models, tables
+from pipelines.warehouse.publish import RefusedBuildError, publish
+from pipelines.warehouse.suites import Suite, read_suites
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Schema ``delivered`` was written: rows per table."""
+
+    row_counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published file is current: rows per table; empty where nothing had to be built."""
+
+    row_counts: dict[str, int]
+    is_unchanged: bool
+
+
+@dataclass(frozen=True)
+class DeliveredRun:
+    """The one row of ``delivered.run``."""
+
+    as_of: date | None
+    is_synthetic: bool
+    landing_hash: str
+    key_fingerprint: str | None
+
+
+BuildEvent = Delivered | models.NodeResult | gate.CheckOutcome | Published
+
+
+def build_warehouse(settings: Settings) -> Iterator[BuildEvent]:
+    """Make and publish the warehouse, unless the published file already holds this very build.
+
+    Yields:
+        What happened, as it happens: ``Delivered``, one ``NodeResult`` per dbt node, one
+        ``CheckOutcome`` per check, ``Published``. The caller holds the lock and reads to the end.
+
+    Raises:
+        BrokenModelsError: dbt could not build, or one of its tests failed; nothing is published.
+        RefusedBuildError: The gate did not let the build through; nothing is published.
+    """
+    watch = run_watch()
+    with _status(settings) as status:
+        wanted = fingerprint.wanted(settings, delivered.landing_hash(settings))
+        status["landing_hash"], status["code_version"] = wanted.landing_hash, wanted.code_version
+        if fingerprint.published(settings) == wanted:
+            status["outcome"] = "unchanged"
+            watch.is_unchanged = True
+            yield Published({}, is_unchanged=True)
+            return
+        suites = read_suites(settings.expectations_dir)
+        watch.begin("delivered", 1)
+        yield Delivered(_write_delivered(settings))
+        watch.step("delivered")
+        yield from _build_models(settings, watch)
+        checks = _run_gate(settings, suites, watch)
+        yield from checks
+        watch.begin("publish", 1)
+        _write_certificate(settings, checks)
+        watch.row_counts = publish(settings.build_file, settings.published_file)
+        watch.step("publish")
+        status["outcome"] = "published"
+        yield Published(watch.row_counts, is_unchanged=False)
+
+
+def _write_delivered(settings: Settings) -> dict[str, int]:
+    settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    return dict(delivered.write_delivered_data(settings).row_counts)
+
+
+def _build_models(settings: Settings, watch: RunWatch) -> Iterator[models.NodeResult]:
+    watch.begin("models", len(models.node_ids(models.ensure_manifest(settings))))
+    results = models.run_models(settings, watch.step)
+    yield from results
+    models.refuse_bad_results(results)
+
+
+def _run_gate(
+    settings: Settings, suites: tuple[Suite, ...], watch: RunWatch
+) -> list[gate.CheckOutcome]:
+    watch.begin("gate", sum(len(suite.expectations) for suite in suites))
+    watch.checks = gate.run_gate(
+        settings.build_file,
+        suites,
+        _delivered_run(settings).is_synthetic,
+        lambda outcome: watch.step(outcome.subject),
+    )
+    return watch.checks
+
+
+def _write_certificate(settings: Settings, checks: list[gate.CheckOutcome]) -> None:
+    """Write the tables that Python owns: what was delivered, checked and built."""
+    run = _delivered_run(settings)
+    now = datetime.now(UTC)
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("begin")
+        tables.copy_table(connection, "deliveries")
+        tables.copy_table(connection, "rejected_rows")
+        tables.fill_table(
+            connection,
+            "check_results",
+            [
+                [
+                    check.suite,
+                    check.table_name,
+                    check.expectation,
+                    check.subject,
+                    check.count_key,
+                    check.success,
+                    check.could_not_run,
+                    check.observed,
+                    check.severity,
+                    now,
+                    check.details,
+                    run.landing_hash,
+                ]
+                for check in checks
+            ],
+        )
+        row = (
+            now,
+            run.as_of,
+            fingerprint.code_version(settings.project_root),
+            _rule_set_version(connection),
+            run.key_fingerprint,
+            run.is_synthetic,
+            run.landing_hash,
+            settings.as_of,
+        )
+        tables.fill_table(connection, "build", [row])
+        connection.execute("commit")
+
+
+def _delivered_run(settings: Settings) -> DeliveredRun:
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        rows = connection.execute(
+            "select as_of, is_synthetic, landing_hash, key_fingerprint from delivered.run"
+        ).fetchall()
+    return DeliveredRun(*rows[0])
+
+
+def _rule_set_version(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the version of the rule set that judges unless another is asked for."""
+    rows = connection.execute(
+        "select rule_set_version from rules.rule_sets where is_default"
+    ).fetchall()
+    if len(rows) != 1:
+        raise RefusedBuildError("dbt_project/seeds/rule_sets.csv heeft niet één standaardversie.")
+    return str(rows[0][0])
+
+
+@contextmanager
+def _status(settings: Settings) -> Iterator[dict[str, str | None]]:
+    """Write the outcome of this run to the status file, whatever the outcome is."""
+    status: dict[str, str | None] = {"outcome": "failed", "message": None}
+    try:
+        yield status
+    except RefusedBuildError as error:
+        status |= {"outcome": "gate_failed", "message": str(error)}
+        raise
+    except StaalkaartError as error:
+        status["message"] = str(error)
+        raise
+    finally:
+        status["finished_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        temporary = settings.status_file.with_name(f"status.{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(status, indent=2, sort_keys=True), encoding="utf-8")
+        temporary.replace(settings.status_file)

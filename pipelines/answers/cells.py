@@ -1,0 +1,120 @@
+"""Where a number stands in the cube, and what a reader of it may know.
+
+One ``Cell`` is one address in the published table ``counts``; one ``PublishedFigure`` is what may
+be printed for it. The two kinds of figure, public and protected, differ in who makes them:
+``figures`` the public ones, ``disclosure`` the protected ones.
+
+Border: nothing is read or rounded here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+FLANDERS = "*"
+OVERLAP = "overlap"
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """The address of one cell of the cube (counting.md, The cube)."""
+
+    measure: str
+    definition: str
+    year: str
+    institution: str = FLANDERS
+    split: str = "none"
+    split_value: str = "all"
+    second_split: str | None = None
+    second_split_value: str | None = None
+
+
+@dataclass(frozen=True)
+class CellSelection:
+    """Which cells an answer needs; split ``none`` is always among them."""
+
+    measures: tuple[str, ...]
+    definitions: tuple[str, ...]
+    years: tuple[str, ...]
+    splits: tuple[str, ...] = ()
+    crossings: tuple[tuple[str, str], ...] = ()
+
+    def of_measures(self, measures: Iterable[str]) -> "CellSelection":
+        """Return the same selection for these of its measures only."""
+        return replace(self, measures=tuple(measures))
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One check result that stands behind a printed number.
+
+    ``observed`` is what the gate counted by its own query. For protected measures it is never
+    read, because it is the exact number.
+    """
+
+    suite: str
+    expectation: str
+    succeeded: bool
+    observed: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How complete a cell is: status, flags, and the number of institutions behind it."""
+
+    status: str
+    is_provisional: bool = False
+    is_carried_forward: bool = False
+    institutions_reporting: int | None = None
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """What may be printed of one cell.
+
+    Attributes:
+        key: The ``count_key`` of the published table.
+        lower: Units counted for certain; None where nothing is known.
+        upper: Units that may count; None where no upper bound is known.
+        below: Set where only "fewer than ``below``" may be printed.
+        table: The published table the figure was read from.
+    """
+
+    key: str
+    cell: Cell
+    unit: str
+    standing: Standing
+    lower: Decimal | None
+    upper: Decimal | None
+    below: Decimal | None = None
+    certificates: tuple[Certificate, ...] = ()
+    table: str = "counts"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number at all; a missing delivery is not a zero."""
+        return self.lower is not None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether both bounds are known and equal."""
+        return self.lower is not None and self.lower == self.upper
+
+
+@dataclass(frozen=True)
+class PublicFigure(PublishedFigure):
+    """A figure of a public measure: offerings, titles, components and credits offered. Exact."""
+
+
+@dataclass(frozen=True)
+class GrowthTerm:
+    """One term of a decomposition of growth, for one bound (counting.md, Growth)."""
+
+    measure: str
+    definition: str
+    institution: str
+    from_year: str
+    to_year: str
+    bound: str
+    term: str
+    figure: PublishedFigure

@@ -1,0 +1,143 @@
+"""Reading rows of the published tables ``counts``, ``growth`` and ``check_results``.
+
+Border: rows hold exact numbers and are for ``figures`` (public measures) and ``disclosure``
+(protected measures) only; a test holds every other module away from here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+
+from pipelines.answers.cells import (
+    Cell,
+    CellSelection,
+    Certificate,
+    GrowthTerm,
+    PublishedFigure,
+    Standing,
+)
+
+
+@dataclass(frozen=True, repr=False)
+class CountsRow:
+    """One row of ``counts``; its representation is withheld because it may be about persons."""
+
+    key: str
+    cell: Cell
+    standing: Standing
+    lower: Decimal | None
+    upper: Decimal | None
+
+
+@dataclass(frozen=True, repr=False)
+class GrowthRow:
+    """One row of ``growth``; its representation is withheld because it may be about persons."""
+
+    key: str
+    measure: str
+    definition: str
+    institution: str
+    from_year: str
+    to_year: str
+    bound: str
+    term: str
+    value: Decimal | None
+    status: str
+
+    def as_term(self, figure: PublishedFigure) -> GrowthTerm:
+        """Return the term with a printable figure in place of the exact value."""
+        return GrowthTerm(
+            measure=self.measure,
+            definition=self.definition,
+            institution=self.institution,
+            from_year=self.from_year,
+            to_year=self.to_year,
+            bound=self.bound,
+            term=self.term,
+            figure=figure,
+        )
+
+
+COUNTS_SQL = """
+    select
+        count_key, measure, definition, academic_year, institution_id,
+        split, split_value, second_split, second_split_value,
+        status, is_provisional, is_carried_forward, institutions_reporting,
+        cast(lower as decimal(18, 2)), cast(upper as decimal(18, 2))
+    from counts
+    where list_contains($measures, measure)
+        and list_contains($definitions, definition)
+        and list_contains($years, academic_year)
+        and rule_set_version = (select min(rule_set_version) from build)
+        and (
+            split = 'none'
+            or (second_split is null and list_contains($splits, split))
+            or list_contains($crossings, split || '|' || second_split)
+        )
+    order by count_key
+"""
+
+GROWTH_SQL = """
+    select
+        count_key, measure, definition, institution_id, from_year, to_year, bound, term,
+        cast(value as decimal(18, 2)), status,
+        count(*) over (partition by count_key) as sharing_rows
+    from growth
+    where list_contains($measures, measure)
+        and list_contains($definitions, definition)
+        and list_contains($years, from_year)
+        and list_contains($years, to_year)
+        and rule_set_version = (select min(rule_set_version) from build)
+    order by count_key, bound, term
+"""
+
+
+def counts_rows(
+    connection: duckdb.DuckDBPyConnection, selection: CellSelection
+) -> Iterator[CountsRow]:
+    """Yield the rows of ``counts`` a selection needs, in order of their key."""
+    values = {
+        "measures": list(selection.measures),
+        "definitions": list(selection.definitions),
+        "years": list(selection.years),
+        "splits": list(selection.splits),
+        "crossings": [f"{first}|{second}" for first, second in selection.crossings],
+    }
+    for row in connection.execute(COUNTS_SQL, values).fetchall():
+        yield CountsRow(row[0], Cell(*row[1:9]), Standing(*row[9:13]), row[13], row[14])
+
+
+def growth_rows(
+    connection: duckdb.DuckDBPyConnection, selection: CellSelection
+) -> Iterator[GrowthRow]:
+    """Yield the rows of ``growth`` between the years of a selection.
+
+    Where rows of several bounds and terms share one ``count_key``, bound and term are added to it,
+    so that each printed number has a key of its own.
+    """
+    values = {
+        "measures": list(selection.measures),
+        "definitions": list(selection.definitions),
+        "years": list(selection.years),
+    }
+    for row in connection.execute(GROWTH_SQL, values).fetchall():
+        key = row[0] if row[10] == 1 else f"{row[0]}:{row[6]}:{row[7]}"
+        yield GrowthRow(key, *row[1:10])
+
+
+def certificates_by_key(
+    connection: duckdb.DuckDBPyConnection, with_observed: bool
+) -> dict[str, tuple[Certificate, ...]]:
+    """Return the check results that name a ``count_key``, by that key."""
+    rows = connection.execute(
+        "select count_key, suite, expectation, coalesce(success, false),"
+        " case when $with_observed then cast(observed as varchar) end"
+        " from check_results where count_key is not null order by all",
+        {"with_observed": with_observed},
+    ).fetchall()
+    found: dict[str, tuple[Certificate, ...]] = {}
+    for key, suite, expectation, succeeded, observed in rows:
+        found[key] = (*found.get(key, ()), Certificate(suite, expectation, succeeded, observed))
+    return found

@@ -1,0 +1,198 @@
+"""Numbers about persons: the only module that sees them exactly, and lets them out rounded.
+
+A protected measure (learners, enrolments, contracts, credits taken) leaves this module as a
+``ProtectedFigure``: rounded once per cell and used everywhere. It holds no exact value, so neither
+a renderer, a log, ``repr`` nor ``pickle`` can show one. All protected cells of an answer pass
+through in one call, because suppression (exact figures with hidden cells) must see all tables of an
+answer together. Rules: reliability.md, Disclosure rules; counting.md, Disclosure.
+
+Border: no wording and no layout; percentages are made here, since they need the same rules.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+import duckdb
+
+from pipelines.answers.cells import (
+    Cell,
+    CellSelection,
+    Certificate,
+    GrowthTerm,
+    PublishedFigure,
+    Standing,
+)
+from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows
+
+# What is public is listed, what is not listed is protected: a new measure starts protected.
+PUBLIC_MEASURES = frozenset(
+    {"offerings", "titles", "components_offered", "credits_offered", "offerings_without_credits"}
+)
+# Learners who are only in one of two years, or in both: counts of persons, so rounded like cells.
+# The difference is left out: it follows from the two published years.
+ROUNDED_TERMS = frozenset({"stayed", "entered", "left"})
+
+
+@dataclass(frozen=True)
+class DisclosureRules:
+    """The thresholds of the published table ``parameters``.
+
+    Attributes:
+        base: Rounding base; numbers below it are printed as "fewer than" it.
+        percentage_base: Smallest published base of a percentage.
+        max_unknown_share: Share of unknowns above which no percentage is printed.
+    """
+
+    base: Decimal
+    percentage_base: Decimal
+    max_unknown_share: Decimal
+
+
+@dataclass(frozen=True)
+class ProtectedFigure(PublishedFigure):
+    """A figure about persons as it may be printed; it never held anything else."""
+
+
+@dataclass(frozen=True)
+class ProtectedShare:
+    """A share computed from published numbers, with the interval the unknowns leave open."""
+
+    share: Decimal
+    lowest: Decimal
+    highest: Decimal
+
+
+def public_part(selection: CellSelection) -> CellSelection:
+    """Return a selection without the measures that are about persons."""
+    return selection.of_measures(m for m in selection.measures if m in PUBLIC_MEASURES)
+
+
+def protected_part(selection: CellSelection) -> CellSelection:
+    """Return a selection of the measures that are about persons only."""
+    return selection.of_measures(m for m in selection.measures if m not in PUBLIC_MEASURES)
+
+
+def rounded(
+    lower: Decimal | None, upper: Decimal | None, rules: DisclosureRules
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Return the printable lower and upper bound, and the base where only "<base" may be printed.
+
+    Both bounds below the base: "<base", true zero included. Equal bounds: the nearest multiple.
+    Otherwise the lower bound goes down and the upper bound up, so the truth stays inside.
+    """
+    if lower is None:
+        return None, None, None
+    if upper is not None and upper < rules.base:
+        return Decimal(0), rules.base - 1, rules.base
+    if lower == upper:
+        nearest = _to_multiple(lower, rules.base, ROUND_HALF_UP)
+        return nearest, nearest, None
+    highest = None if upper is None else _to_multiple(upper, rules.base, ROUND_CEILING)
+    return _to_multiple(lower, rules.base, ROUND_FLOOR), highest, None
+
+
+def read_protected_figures(
+    connection: duckdb.DuckDBPyConnection,
+    selection: CellSelection,
+    units: dict[str, str],
+    rules: DisclosureRules,
+) -> list[ProtectedFigure]:
+    """Return every protected cell of a selection, rounded.
+
+    The exact numbers live in the loop below and nowhere else; the certificates come without the
+    value the gate observed, which is exact too.
+    """
+    certificates = certificates_by_key(connection, with_observed=False)
+    return [
+        _protected(
+            row.key, row.cell, row.standing, row.lower, row.upper, units, certificates, rules
+        )
+        for row in counts_rows(connection, protected_part(selection))
+    ]
+
+
+def read_protected_growth(
+    connection: duckdb.DuckDBPyConnection,
+    selection: CellSelection,
+    units: dict[str, str],
+    rules: DisclosureRules,
+) -> list[GrowthTerm]:
+    """Return the terms of growth that may be printed about persons, each rounded on its own."""
+    certificates = certificates_by_key(connection, with_observed=False)
+    terms = []
+    for row in growth_rows(connection, protected_part(selection)):
+        if row.term not in ROUNDED_TERMS:
+            continue
+        size = None if row.value is None else abs(row.value)
+        cell = Cell(row.measure, row.definition, f"{row.from_year}..{row.to_year}", row.institution)
+        figure = _protected(
+            row.key, cell, Standing(row.status), size, size, units, certificates, rules, "growth"
+        )
+        terms.append(row.as_term(figure))
+    return terms
+
+
+def share_of(
+    part: PublishedFigure | None,
+    rest: Iterable[PublishedFigure | None],
+    unknown: PublishedFigure | None,
+    rules: DisclosureRules,
+) -> ProtectedShare | None:
+    """Return part / (part + rest) from published numbers, or None where none may be printed.
+
+    None where a number is missing, a range or "fewer than"; where the published base is too small;
+    and where more than ``max_unknown_share`` is unknown. An unknown number printed as "fewer than"
+    counts at its highest, so the interval is never too narrow.
+    """
+    known = [part, *rest]
+    if any(figure is None or not figure.is_single or figure.below for figure in known):
+        return None
+    if unknown is None or unknown.upper is None or not (unknown.is_single or unknown.below):
+        return None
+    sizes = [figure.lower for figure in known if figure is not None and figure.lower is not None]
+    base = sum(sizes, Decimal(0))
+    total = base + unknown.upper
+    if base < rules.percentage_base or unknown.upper / total > rules.max_unknown_share:
+        return None
+    return ProtectedShare(sizes[0] / base, sizes[0] / total, (sizes[0] + unknown.upper) / total)
+
+
+def true_bounds(
+    figure: PublishedFigure, rules: DisclosureRules
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return the numbers a published figure can stand for, for judging a direction safely.
+
+    A public figure stands for itself. A protected single number stands for everything that rounds
+    to it, so that a direction never rests on rounding alone.
+    """
+    if not isinstance(figure, ProtectedFigure) or not figure.is_single or figure.below:
+        return figure.lower, figure.upper
+    half = rules.base / 2
+    lower, upper = figure.lower, figure.upper
+    return (
+        lower - half if lower is not None else None,
+        upper + half if upper is not None else None,
+    )
+
+
+def _protected(
+    key: str,
+    cell: Cell,
+    standing: Standing,
+    lower: Decimal | None,
+    upper: Decimal | None,
+    units: dict[str, str],
+    certificates: dict[str, tuple[Certificate, ...]],
+    rules: DisclosureRules,
+    table: str = "counts",
+) -> ProtectedFigure:
+    """Round one cell; from here on the exact number does not exist."""
+    low, high, below = rounded(lower, upper, rules)
+    unit = units.get(cell.measure, "")
+    found = certificates.get(key, ())
+    return ProtectedFigure(key, cell, unit, standing, low, high, below, found, table)
+
+
+def _to_multiple(value: Decimal, base: Decimal, rounding: str) -> Decimal:
+    return (value / base).to_integral_value(rounding=rounding) * base

@@ -1,0 +1,150 @@
+"""The figures of an answer, by key and by cell, read from the published warehouse.
+
+Public measures are read here exactly as published; measures about persons come from ``disclosure``
+and are rounded before this module sees them.
+
+Border: nothing is computed here. A number that is not a row of the published tables is made where
+it is said (``sections``) and names the figures it was made from.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import duckdb
+
+from pipelines.answers.cells import (
+    FLANDERS,
+    Cell,
+    CellSelection,
+    GrowthTerm,
+    PublicFigure,
+    PublishedFigure,
+    Standing,
+)
+from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows
+from pipelines.answers.disclosure import (
+    DisclosureRules,
+    public_part,
+    read_protected_figures,
+    read_protected_growth,
+)
+
+
+class FigureBook:
+    """Every figure an answer may print, found by the cell it stands in.
+
+    A cell that was never published gives a figure with status ``missing``, so that nobody can take
+    an absent row for a zero.
+    """
+
+    def __init__(
+        self,
+        figures: Iterable[PublishedFigure],
+        growth: Iterable[GrowthTerm],
+        units: dict[str, str],
+        rule_set_version: str,
+    ) -> None:
+        self._by_cell = {figure.cell: figure for figure in figures}
+        self._growth = tuple(growth)
+        self._units = units
+        self._rule_set_version = rule_set_version
+
+    def figure(self, cell: Cell) -> PublishedFigure:
+        """Return the figure of a cell; with status ``missing`` where none was published."""
+        found = self._by_cell.get(cell)
+        if found is not None:
+            return found
+        unit = self._units.get(cell.measure, "")
+        return PublishedFigure(self._key(cell), cell, unit, Standing("missing"), None, None)
+
+    def total(
+        self, measure: str, definition: str, year: str, institution: str = FLANDERS
+    ) -> PublishedFigure:
+        """Return the figure of a whole institution, or of all of them together."""
+        return self.figure(Cell(measure, definition, year, institution))
+
+    def split_figure(self, cell: Cell, split: str, value: str) -> PublishedFigure:
+        """Return the figure of one value of a split of a cell."""
+        return self.figure(replace(cell, split=split, split_value=value))
+
+    def split_values(self, measure: str, split: str) -> tuple[str, ...]:
+        """Return the values a split has among the published cells, in alphabetical order."""
+        values = {
+            cell.split_value
+            for cell in self._by_cell
+            if cell.measure == measure and cell.split == split and cell.second_split is None
+        }
+        return tuple(sorted(values))
+
+    def growth(
+        self, measure: str, definition: str, institution: str = FLANDERS
+    ) -> tuple[GrowthTerm, ...]:
+        """Return the terms of growth over the longest published period."""
+        terms = [
+            term
+            for term in self._growth
+            if (term.measure, term.definition, term.institution)
+            == (measure, definition, institution)
+        ]
+        if not terms:
+            return ()
+        longest = max(
+            {(term.from_year, term.to_year) for term in terms},
+            key=lambda years: (int(years[1][:4]) - int(years[0][:4]), years),
+        )
+        return tuple(term for term in terms if (term.from_year, term.to_year) == longest)
+
+    def _key(self, cell: Cell) -> str:
+        split = "none" if cell.split == "none" else f"{cell.split}={cell.split_value}"
+        second = f":{cell.second_split}={cell.second_split_value}" if cell.second_split else ""
+        place = f"{cell.measure}:{cell.definition}:{cell.year}:{cell.institution}"
+        return f"{place}:{split}{second}:{self._rule_set_version}"
+
+
+def read_figures(
+    connection: duckdb.DuckDBPyConnection,
+    selection: CellSelection,
+    growth_selection: CellSelection,
+    units: dict[str, str],
+    rules: DisclosureRules,
+    rule_set_version: str,
+) -> FigureBook:
+    """Read every figure of a selection; those about persons arrive rounded."""
+    certificates = certificates_by_key(connection, with_observed=True)
+    public: list[PublishedFigure] = [
+        PublicFigure(
+            key=row.key,
+            cell=row.cell,
+            unit=units.get(row.cell.measure, ""),
+            standing=row.standing,
+            lower=row.lower,
+            upper=row.upper,
+            certificates=certificates.get(row.key, ()),
+        )
+        for row in counts_rows(connection, public_part(selection))
+    ]
+    protected = read_protected_figures(connection, selection, units, rules)
+    terms = _public_growth(connection, growth_selection, units)
+    terms.extend(read_protected_growth(connection, growth_selection, units, rules))
+    return FigureBook([*public, *protected], terms, units, rule_set_version)
+
+
+def _public_growth(
+    connection: duckdb.DuckDBPyConnection, selection: CellSelection, units: dict[str, str]
+) -> list[GrowthTerm]:
+    certificates = certificates_by_key(connection, with_observed=True)
+    terms = []
+    for row in growth_rows(connection, public_part(selection)):
+        period = f"{row.from_year}..{row.to_year}"
+        figure = PublicFigure(
+            key=row.key,
+            cell=Cell(row.measure, row.definition, period, row.institution),
+            unit=units.get(row.measure, ""),
+            standing=Standing(row.status),
+            lower=row.value,
+            upper=row.value,
+            certificates=certificates.get(row.key, ()),
+            table="growth",
+        )
+        terms.append(row.as_term(figure))
+    return terms

@@ -1,0 +1,397 @@
+"""What an answer needs from the published warehouse besides figures: names, sources, coverage.
+
+Border: no row about a person is read here, and no row count of a kind of delivery about persons:
+how many enrolment lines an institution sent is itself a number about persons.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.answers.disclosure import DisclosureRules
+from pipelines.answers.questions import Question
+from pipelines.console import StaalkaartError
+
+# Where an institution has several streams for one kind and year, the best one describes it.
+STATUS_ORDER = ("delivered", "carried_forward", "refused", "missing")
+
+
+@dataclass(frozen=True)
+class Institution:
+    """One reporting unit of the register."""
+
+    institution_id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One reading of "microcredential", with the text it comes from and that text's date."""
+
+    definition: str
+    name: str
+    short: str
+    source: str
+    dated_on: date | None
+    is_dated_to_the_year: bool
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that is counted, its unit, and the kind of delivery it is counted from."""
+
+    measure: str
+    name: str
+    unit: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One threshold of the published warehouse."""
+
+    name: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What one institution delivered of one kind for one academic year."""
+
+    institution_id: str
+    academic_year: str
+    kind: str
+    status: str
+    complete_for: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery and kind, without its row counts."""
+
+    institution_id: str
+    kind: str
+    file_name: str
+    sha256: str
+    received_on: date | None
+    status: str
+
+
+@dataclass(frozen=True)
+class SuiteResult:
+    """How the expectations of one suite ended in the run that was published."""
+
+    suite: str
+    asked: int
+    succeeded: int
+    warned: int
+
+
+@dataclass(frozen=True)
+class ListedOffering:
+    """One offering in an academic year that counts, or may count, under a reading."""
+
+    offering_id: str
+    institution_id: str
+    academic_year: str
+    title: str
+    offering_kind: str | None
+    type: str | None
+    vks_level: int | None
+    mode: str | None
+    workload_value: Decimal | None
+    workload_unit: str | None
+    workload_source: str | None
+    verdicts: dict[str, str]
+
+    @property
+    def counts_somewhere(self) -> bool:
+        """Whether at least one reading counts it for certain."""
+        return "in" in self.verdicts.values()
+
+
+@dataclass(frozen=True)
+class Lack:
+    """How many offerings that stay undetermined lack the evidence of one criterion."""
+
+    criterion_id: str
+    offerings: int
+
+
+@dataclass(frozen=True)
+class Build:
+    """What was published: as-of date, versions, hashes, and whether it is synthetic."""
+
+    as_of: date
+    code_version: str
+    rule_set_version: str
+    key_fingerprint: str | None
+    is_synthetic: bool
+    landing_hash: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everything an answer says besides its figures."""
+
+    build: Build
+    institutions: tuple[Institution, ...]
+    definitions: dict[str, Definition]
+    measures: dict[str, Measure]
+    parameters: dict[str, Parameter]
+    supplies: dict[tuple[str, str, str], Supply]
+    deliveries: tuple[Delivery, ...]
+    suites: tuple[SuiteResult, ...]
+    offerings: tuple[ListedOffering, ...]
+    lacks: dict[str, tuple[Lack, ...]]
+
+    def disclosure_rules(self) -> DisclosureRules:
+        """Return the thresholds of disclosure.
+
+        Raises:
+            StaalkaartError: The warehouse does not publish one of them.
+        """
+        names = ("disclosure_base", "percentage_base", "max_unknown_share")
+        missing = [name for name in names if name not in self.parameters]
+        if missing:
+            raise StaalkaartError(
+                f"De tabel parameters mist {', '.join(missing)}; zonder die drempels verschijnt er "
+                "geen cijfer over personen. Vul dbt_project/seeds/published/parameters.csv aan en "
+                "voer 'staalkaart run' uit."
+            )
+        return DisclosureRules(*(self.parameters[name].value for name in names))
+
+
+@contextmanager
+def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published warehouse read-only.
+
+    Raises:
+        StaalkaartError: Nothing was published yet (exit 2); the message names the next command.
+    """
+    if not file.is_file():
+        raise StaalkaartError(
+            f"Er is nog niets gepubliceerd in {file.parent}. Voer eerst 'staalkaart run' uit "
+            "(met dezelfde --data) en vraag daarna het antwoord opnieuw."
+        )
+    try:
+        connection = duckdb.connect(str(file), read_only=True)
+    except duckdb.Error:
+        raise StaalkaartError(
+            f"{file.name} is geen leesbaar warenhuis. Voer 'staalkaart run' opnieuw uit."
+        ) from None
+    with connection:
+        yield connection
+
+
+def read_published(
+    connection: duckdb.DuckDBPyConnection, question: Question, language: str
+) -> Published:
+    """Read what the answer to a question says besides its figures.
+
+    Raises:
+        StaalkaartError: The question names a measure or definition that is not published.
+    """
+    measures = {
+        row["measure"]: Measure(
+            row["measure"], row[f"name_{language}"], row[f"unit_{language}"], row["kind"]
+        )
+        for row in _rows(connection, "select * from measures order by all")
+    }
+    definitions = {
+        row["definition"]: Definition(
+            definition=row["definition"],
+            name=row[f"name_{language}"],
+            short=row[f"short_{language}"],
+            source=row["source"],
+            dated_on=row["dated_on"],
+            is_dated_to_the_year=row.get("dated_on_precision") == "year",
+        )
+        for row in _rows(connection, "select * from definitions order by all")
+    }
+    _must_exist(question.number, "maat", question.measures, list(measures))
+    _must_exist(question.number, "definitie", question.definitions, list(definitions))
+    return Published(
+        build=_build(connection),
+        institutions=_institutions(connection),
+        definitions=definitions,
+        measures=measures,
+        parameters={
+            row["name"]: Parameter(row["name"], Decimal(str(row["value"])))
+            for row in _rows(connection, "select name, value from parameters order by name")
+        },
+        supplies=_supplies(connection),
+        deliveries=_deliveries(connection),
+        suites=_suites(connection),
+        offerings=_offerings(connection, question),
+        lacks=_lacks(connection, question),
+    )
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object] | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of a query as dictionaries."""
+    cursor = connection.execute(sql, values or {})
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _must_exist(number: str, what: str, asked: tuple[str, ...], known: list[str]) -> None:
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise StaalkaartError(
+            f"Vraag {number} gebruikt een onbekende {what}: {', '.join(unknown)}. "
+            f"Wel gepubliceerd: {', '.join(sorted(known))}."
+        )
+
+
+def _build(connection: duckdb.DuckDBPyConnection) -> Build:
+    rows = _rows(
+        connection,
+        "select as_of, code_version, rule_set_version, key_fingerprint, is_synthetic, landing_hash"
+        " from build",
+    )
+    if len(rows) != 1:
+        raise StaalkaartError(
+            "Het gepubliceerde warenhuis zegt niet waar het vandaan komt (tabel build). "
+            "Voer 'staalkaart run' opnieuw uit."
+        )
+    return Build(**rows[0])
+
+
+def _institutions(connection: duckdb.DuckDBPyConnection) -> tuple[Institution, ...]:
+    """Return the register, universities first, then by name."""
+    rows = _rows(
+        connection,
+        "select institution_id, name, kind from institutions"
+        " order by kind <> 'university', lower(name), institution_id",
+    )
+    return tuple(Institution(**row) for row in rows)
+
+
+def _supplies(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], Supply]:
+    rows = _rows(
+        connection,
+        "select institution_id, academic_year, kind, status, complete_for from coverage"
+        " where academic_year is not null order by all",
+    )
+    found: dict[tuple[str, str, str], Supply] = {}
+    for row in rows:
+        place = (row["institution_id"], row["academic_year"], row["kind"])
+        complete_for = frozenset((row["complete_for"] or "").split("|")) - {""}
+        supply = Supply(*place, row["status"], complete_for)
+        other = found.get(place)
+        if other is None or _rank(supply.status) < _rank(other.status):
+            found[place] = supply
+        elif supply.status == other.status:
+            found[place] = Supply(*place, supply.status, complete_for | other.complete_for)
+    return found
+
+
+def _rank(status: str) -> int:
+    return STATUS_ORDER.index(status) if status in STATUS_ORDER else len(STATUS_ORDER)
+
+
+def _deliveries(connection: duckdb.DuckDBPyConnection) -> tuple[Delivery, ...]:
+    rows = _rows(
+        connection,
+        "select institution_id, kind, file_name, sha256, received_on, status from deliveries"
+        " order by institution_id, received_on, file_name, kind, sha256",
+    )
+    return tuple(Delivery(**row) for row in rows)
+
+
+def _suites(connection: duckdb.DuckDBPyConnection) -> tuple[SuiteResult, ...]:
+    rows = _rows(
+        connection,
+        "select suite, cast(count(*) as bigint) as asked,"
+        " cast(count(*) filter (where success and not could_not_run) as bigint) as succeeded,"
+        " cast(count(*) filter (where not success) as bigint) as warned"
+        " from check_results group by suite order by suite",
+    )
+    return tuple(SuiteResult(**row) for row in rows)
+
+
+OFFERINGS_SQL = """
+    with judged as (
+        select
+            offering_id, academic_year,
+            map_from_entries(list((definition, verdict) order by definition)) as verdicts
+        from offering_verdicts
+        where list_contains($definitions, definition)
+            and list_contains($years, academic_year)
+            and verdict <> 'out'
+            and rule_set_version = (select min(rule_set_version) from build)
+        group by offering_id, academic_year
+    )
+    select
+        o.offering_id, o.institution_id, o.academic_year, o.title, o.offering_kind,
+        cast(o.type as varchar) as type, o.vks_level, o.mode,
+        cast(o.workload_value as decimal(18, 2)) as workload_value, o.workload_unit,
+        o.workload_source, judged.verdicts
+    from offerings as o
+    inner join judged
+        on o.offering_id = judged.offering_id and o.academic_year = judged.academic_year
+    order by o.academic_year, o.institution_id, lower(o.title), o.offering_id
+"""
+
+# Criteria that other readings decide on have other prefixes (rules.csv: FW and FS, EU).
+LACKS_SQL = """
+    select
+        criteria.criterion_id,
+        cast(count(distinct criteria.offering_id) as bigint) as offerings
+    from offering_criteria as criteria
+    inner join offering_verdicts as verdicts
+        on criteria.offering_id = verdicts.offering_id
+        and criteria.academic_year = verdicts.academic_year
+        and criteria.rule_set_version = verdicts.rule_set_version
+    where verdicts.definition = $definition
+        and verdicts.verdict = 'undetermined'
+        and criteria.outcome = 'not_evidenced'
+        and criteria.academic_year = $year
+        and list_contains($prefixes, split_part(criteria.criterion_id, '-', 1))
+        and verdicts.rule_set_version = (select min(rule_set_version) from build)
+    group by criteria.criterion_id
+    order by offerings desc, criteria.criterion_id
+"""
+CRITERIA_PREFIXES = {"framework": ["FW", "FS"], "strict_eu": ["EU"]}
+
+
+def _offerings(
+    connection: duckdb.DuckDBPyConnection, question: Question
+) -> tuple[ListedOffering, ...]:
+    rows = _rows(
+        connection,
+        OFFERINGS_SQL,
+        {
+            "definitions": list(question.definitions),
+            "years": list(question.window.shown_years),
+        },
+    )
+    return tuple(ListedOffering(**row) for row in rows)
+
+
+def _lacks(
+    connection: duckdb.DuckDBPyConnection, question: Question
+) -> dict[str, tuple[Lack, ...]]:
+    """Return, per reading with listed criteria, what keeps offerings of the last year open."""
+    found = {}
+    for definition in question.definitions:
+        prefixes = CRITERIA_PREFIXES.get(definition)
+        if prefixes is None:
+            continue
+        values = {
+            "definition": definition,
+            "year": question.window.to_year,
+            "prefixes": prefixes,
+        }
+        found[definition] = tuple(Lack(**row) for row in _rows(connection, LACKS_SQL, values))
+    return found

@@ -1,0 +1,67 @@
+"""The annex: each measure and reading per institution and year, both kinds subtotalled.
+
+Border: it repeats no headline; rows are institutions, columns are years.
+"""
+
+from pipelines.answers.cells import Cell, PublishedFigure
+from pipelines.answers.disclosure import PUBLIC_MEASURES
+from pipelines.answers.document import Block, Inline, Section, Table
+from pipelines.answers.published import Definition
+from pipelines.answers.sections.material import Material
+from pipelines.answers.sections.overview import institution_rows
+from pipelines.answers.sections.series import (
+    period_label,
+    reading_notes,
+    rounding_note,
+    shown_periods,
+)
+
+
+def annex_section(material: Material) -> Section:
+    """Return one folded table per measure and reading."""
+    blocks: list[Block] = [material.say("annex.intro")]
+    for measure in material.question.annex:
+        blocks.extend(
+            _table(material, measure, definition) for definition in material.definitions()
+        )
+    return Section("bijlage", material.words.text("section.annex"), tuple(blocks))
+
+
+def _table(material: Material, measure: str, definition: Definition) -> Table:
+    shown: list[PublishedFigure] = []
+    periods = shown_periods(material)
+
+    def cells(institution: str, kind: str | None = None) -> tuple[Inline, ...]:
+        found: list[Inline] = []
+        for period in periods:
+            cell = Cell(measure, definition.definition, period, institution)
+            figure = (
+                material.book.split_figure(cell, "institution_kind", kind)
+                if kind
+                else material.book.figure(cell)
+            )
+            shown.append(figure)
+            found.append(material.number(figure))
+        return tuple(found)
+
+    rows = tuple(institution_rows(material, cells))
+    notes = reading_notes(material, shown)
+    if measure not in PUBLIC_MEASURES:
+        notes.append(rounding_note(material))
+    short = definition.definition.replace("_", "-")
+    return Table(
+        name=f"bijlage-{measure.replace('_', '-')}-{short}",
+        caption=material.words.text(
+            "annex.caption",
+            measure=f"{material.measure_title(measure)} "
+            f"({material.published.measures[measure].unit})",
+            reading=definition.name,
+        ),
+        columns=(
+            material.words.text("column.institution"),
+            *(period_label(material, period) for period in periods),
+        ),
+        rows=rows,
+        is_folded=True,
+        notes=tuple(notes),
+    )

@@ -1,0 +1,183 @@
+"""Growth between two years: its terms per reading, and the interval of the real difference.
+
+The terms are rows of the published table ``growth``; for persons each is rounded on its own, and
+the difference is read from the two published years.
+
+Border: no direction is claimed here.
+"""
+
+from pipelines.answers import charts
+from pipelines.answers.cells import GrowthTerm
+from pipelines.answers.disclosure import PUBLIC_MEASURES
+from pipelines.answers.document import Block, Inline, ListBlock, Paragraph, Row, Table
+from pipelines.answers.published import Definition
+from pipelines.answers.questions import Part
+from pipelines.answers.sections.material import Material
+
+OFFERING_TERMS = ("new", "relabelled_in", "reclassified_in", "discontinued", "reclassified_out")
+PUBLIC_TERMS = (*OFFERING_TERMS, "coverage")
+LEARNER_TERMS = ("stayed", "left", "entered")
+BOUNDS = ("lower", "upper")
+
+# One column of the table: the reading, the bound, and its terms by name.
+Column = tuple[Definition, str, dict[str, GrowthTerm]]
+
+
+def growth_blocks(material: Material, part: Part, measure: str) -> tuple[Block, ...]:
+    """Return the decomposition of growth, its chart, and the interval of the difference."""
+    columns = _columns(material, measure)
+    if not columns:
+        return (material.say("growth.none"),)
+    is_public = measure in PUBLIC_MEASURES
+    blocks: list[Block] = [_table(material, part, measure, columns)]
+    if is_public:
+        blocks.append(ListBlock(_intervals(material, measure, columns)))
+        blocks.append(_chart(material, part, measure, columns))
+    return tuple(blocks)
+
+
+def growth_years(material: Material, measure: str, definition: str) -> tuple[str, str] | None:
+    """Return the first and last year the published growth of a reading runs between."""
+    terms = material.book.growth(measure, definition)
+    return (terms[0].from_year, terms[0].to_year) if terms else None
+
+
+def _columns(material: Material, measure: str) -> list[Column]:
+    """Return one column per reading and bound; a bound without values, or equal, has none."""
+    columns: list[Column] = []
+    for definition in material.definitions():
+        by_bound = {
+            bound: {
+                term.term: term
+                for term in material.book.growth(measure, definition.definition)
+                if term.bound == bound and term.figure.is_known
+            }
+            for bound in BOUNDS
+        }
+        lower, upper = by_bound["lower"], by_bound["upper"]
+        if lower:
+            columns.append((definition, "lower", lower))
+        if upper and _values(upper) != _values(lower):
+            columns.append((definition, "upper", upper))
+    return columns
+
+
+def _values(terms: dict[str, GrowthTerm]) -> dict[str, object]:
+    return {name: (one.figure.lower, one.figure.upper) for name, one in terms.items()}
+
+
+def _period(columns: list[Column]) -> tuple[str, str]:
+    term = next(iter(columns[0][2].values()))
+    return term.from_year, term.to_year
+
+
+def _table(material: Material, part: Part, measure: str, columns: list[Column]) -> Table:
+    is_public = measure in PUBLIC_MEASURES
+    names = ("first", *PUBLIC_TERMS, "last", "difference")
+    if not is_public:
+        names = ("first", *LEARNER_TERMS, "last")
+    rows = [
+        Row(
+            (
+                _term_label(material, name, columns),
+                *(_cell(material, measure, name, column) for column in columns),
+            ),
+            "total"
+            if name == "difference"
+            else "subtotal"
+            if name in ("first", "last")
+            else "plain",
+        )
+        for name in names
+    ]
+    notes: list[Paragraph] = [material.note("growth.note"), material.note("growth.note_bounds")]
+    if not is_public:
+        notes = [material.note("growth.note_learners")]
+    first, last = _period(columns)
+    spans = [(one, sum(column[0] == one for column in columns)) for one in material.definitions()]
+    return Table(
+        name=f"{part.id}-{measure.replace('_', '-')}-groei",
+        caption=material.words.text(
+            "growth.caption",
+            measure=material.measure_word(measure),
+            first=material.printer.period(first),
+            last=material.printer.period(last),
+        ),
+        columns=(
+            material.words.text("column.term"),
+            *(material.words.text(f"column.{bound}") for _, bound, _ in columns),
+        ),
+        groups=tuple((one.short, span) for one, span in spans if span),
+        rows=tuple(rows),
+        notes=tuple(notes),
+    )
+
+
+def _term_label(material: Material, name: str, columns: list[Column]) -> str:
+    first, last = _period(columns)
+    year = first if name == "first" else last
+    return material.words.text(f"term.{name}", year=material.printer.period(year))
+
+
+def _cell(material: Material, measure: str, name: str, column: Column) -> Inline:
+    definition, _, terms = column
+    if measure not in PUBLIC_MEASURES and name in ("first", "last"):
+        first, last = _period([column])
+        year = first if name == "first" else last
+        return material.number(material.book.total(measure, definition.definition, year))
+    term = terms.get(name)
+    return material.number(term.figure) if term else material.words.text("figure.missing")
+
+
+def _intervals(material: Material, measure: str, columns: list[Column]) -> tuple[Paragraph, ...]:
+    """Return, per reading, the interval the real difference lies in.
+
+    Source of the rule: counting.md, Growth: [lower of last - upper of first, upper of last - lower
+    of first].
+    """
+    said = []
+    for definition in dict.fromkeys(column[0] for column in columns):
+        years = growth_years(material, measure, definition.definition)
+        if years is None:
+            continue
+        first = material.book.total(measure, definition.definition, years[0])
+        last = material.book.total(measure, definition.definition, years[1])
+        if first.is_single and last.is_single:
+            continue
+        if None in (first.lower, first.upper, last.lower, last.upper):
+            said.append(material.say("growth.interval_at_least", reading=definition.name))
+            continue
+        lowest = (last.lower or 0) - (first.upper or 0)
+        highest = (last.upper or 0) - (first.lower or 0)
+        key = f"difference:{first.key}..{last.key}"
+        said.append(
+            material.say(
+                "growth.interval",
+                reading=definition.name,
+                lowest=material.derived(f"{key}:lowest", lowest, lowest, (first, last)),
+                highest=material.derived(f"{key}:highest", highest, highest, (first, last)),
+            )
+        )
+    return tuple(said)
+
+
+def _chart(material: Material, part: Part, measure: str, columns: list[Column]) -> Block:
+    bars, told = [], []
+    for definition, bound, terms in columns:
+        if bound != "lower":
+            continue
+        parts = []
+        for name in PUBLIC_TERMS:
+            if name in terms:
+                label = material.words.text(f"term_short.{name}")
+                bars.append(charts.Bar(definition.short, label, terms[name].figure))
+                parts.append(f"{label} {material.printer.figure(terms[name].figure)}")
+        told.append(f"{definition.name}: {material.join(parts)}.")
+    return charts.terms_chart(
+        name=f"{part.id}-{measure.replace('_', '-')}-groei-grafiek",
+        caption=material.words.text("growth.chart_caption"),
+        description=material.words.text("growth.chart_description", sentences=" ".join(told)),
+        bars=bars,
+        printer=material.printer,
+        words=material.words,
+    )

@@ -1,0 +1,167 @@
+"""The material every section works from, and how a figure becomes a bound number.
+
+Border: no section is written here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.answers.cells import (
+    FLANDERS,
+    Cell,
+    PublicFigure,
+    PublishedFigure,
+    Standing,
+)
+from pipelines.answers.disclosure import DisclosureRules
+from pipelines.answers.document import Inline, Number, Paragraph, filled
+from pipelines.answers.figures import FigureBook
+from pipelines.answers.formatting import Printer
+from pipelines.answers.published import Definition, Published
+from pipelines.answers.questions import Question, last_day
+from pipelines.answers.wording import Wordbook
+
+HAS_DATA = ("delivered", "carried_forward")
+
+
+@dataclass(frozen=True)
+class Material:
+    """Question, facts, figures and words, with the few ways to bind them together."""
+
+    question: Question
+    published: Published
+    book: FigureBook
+    words: Wordbook
+    printer: Printer
+    rules: DisclosureRules
+
+    def definitions(self) -> tuple[Definition, ...]:
+        """Return the readings of the question, the main line first."""
+        return tuple(self.published.definitions[name] for name in self.question.definitions)
+
+    def number(self, figure: PublishedFigure) -> Number:
+        """Bind a figure: its text, key, certificates and source."""
+        return Number(
+            key=figure.key,
+            text=self.printer.figure(figure),
+            source=figure.table,
+            certificates=figure.certificates,
+            lower=figure.lower,
+            upper=figure.upper,
+            is_provisional=figure.standing.is_provisional,
+        )
+
+    def derived(
+        self,
+        key: str,
+        lower: Decimal | None,
+        upper: Decimal | None,
+        made_from: Iterable[PublishedFigure],
+    ) -> Number:
+        """Bind a public number made from printed figures, naming those."""
+        nowhere = Cell("", "", "", FLANDERS)
+        figure = PublicFigure(f"derived:{key}", nowhere, "", Standing("final"), lower, upper)
+        return Number(
+            key=figure.key,
+            text=self.printer.figure(figure),
+            source="derived",
+            derived_from=tuple(origin.key for origin in made_from),
+            lower=lower,
+            upper=upper,
+        )
+
+    def counted(self, key: str, value: Decimal | int, source: str) -> Number:
+        """Bind a number that stands in a published table other than counts and growth."""
+        exact = Decimal(value)
+        return Number(key, self.printer.number(exact), source, lower=exact, upper=exact)
+
+    def parameter(self, name: str) -> Number:
+        """Bind a threshold; shares are printed as percentages."""
+        value = self.published.parameters[name].value
+        is_share = name.endswith("_share")
+        text = self.printer.percentage(value) if is_share else self.printer.number(value)
+        return Number(f"parameters:{name}", text, "parameters", lower=value, upper=value)
+
+    def register_size(self) -> Number:
+        """Bind the number of institutions in the register."""
+        return self.counted("institutions:all", len(self.published.institutions), "institutions")
+
+    def reporting(self, figure: PublishedFigure) -> Number:
+        """Bind the number of institutions behind a figure."""
+        reporting = figure.standing.institutions_reporting or 0
+        return self.counted(f"{figure.key}:institutions_reporting", reporting, figure.table)
+
+    def scope(self, figure: PublishedFigure) -> tuple[Inline, ...]:
+        """Return whom a figure is about: all of Flanders only where its cell is final."""
+        if figure.standing.status == "final":
+            return (self.words.text("scope.final"),)
+        reporting = figure.standing.institutions_reporting or 0
+        if reporting == 0:
+            return (self.words.text("scope.none"),)
+        if reporting == 1:
+            return (self.words.text("scope.partial_one"),)
+        places: dict[str, Inline] = {"institutions": self.reporting(figure)}
+        return filled(self.words.template("scope.partial"), places).inlines
+
+    def say(self, name: str, style: str = "text", **places: Inline) -> Paragraph:
+        """Return one text of the wording with its places filled."""
+        return filled(self.words.template(name), places, style)
+
+    def note(self, name: str, **places: Inline) -> Paragraph:
+        """Return one text of the wording as a note."""
+        return self.say(name, "note", **places)
+
+    def join(self, words: Sequence[str]) -> str:
+        """Return words as a list in a sentence."""
+        if len(words) < 2:
+            return "".join(words)
+        head = self.words.text("list_separator").join(words[:-1])
+        return f"{head}{self.words.text('last_separator')}{words[-1]}"
+
+    def institution_names(self) -> dict[str, str]:
+        """Return the institutions' names by id, in the order of the register."""
+        return {one.institution_id: one.name for one in self.published.institutions}
+
+    def reporters(self, kind: str, year: str) -> tuple[str, ...]:
+        """Return the institutions with accepted data of a kind for a year."""
+        found = []
+        for institution in self.published.institutions:
+            supply = self.published.supplies.get((institution.institution_id, year, kind))
+            if supply is not None and supply.status in HAS_DATA:
+                found.append(institution.institution_id)
+        return tuple(found)
+
+    def year_label(self, year: str) -> str:
+        """Return an academic year as a row heading; a running or provisional one says so."""
+        label = self.printer.period(year)
+        if year == self.question.window.running_year:
+            return self.words.text("row.running", year=label)
+        if last_day(year) > self.published.build.as_of:
+            return self.words.text("row.provisional", year=label)
+        return label
+
+    def dated(self, definition: Definition) -> str | None:
+        """Return the date of a reading's text as printed, or None where it has none."""
+        if definition.dated_on is None:
+            return None
+        if definition.is_dated_to_the_year:
+            return str(definition.dated_on.year)
+        return self.printer.day(definition.dated_on)
+
+    def applied_back(self, definition: Definition) -> tuple[str, ...]:
+        """Return the years of the question that ended before the reading's text was written."""
+        dated_on = definition.dated_on
+        if dated_on is None:
+            return ()
+        years = self.question.window.shown_years
+        return tuple(year for year in years if last_day(year) < dated_on)
+
+    def measure_word(self, measure: str) -> str:
+        """Return the everyday word for what a measure counts."""
+        return self.words.label("measure_short", measure)
+
+    def measure_title(self, measure: str) -> str:
+        """Return the same word as the beginning of a heading."""
+        word = self.measure_word(measure)
+        return word[:1].upper() + word[1:]

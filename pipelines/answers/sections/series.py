@@ -1,0 +1,179 @@
+"""Part "series": a measure per academic year under each reading, and what its growth consists of.
+
+Border: whether something rises is judged in ``direction`` and said in ``conclusion``.
+"""
+
+from collections.abc import Iterable
+
+from pipelines.answers import charts
+from pipelines.answers.cells import PublishedFigure
+from pipelines.answers.disclosure import PUBLIC_MEASURES
+from pipelines.answers.document import (
+    Block,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    plain_paragraph,
+)
+from pipelines.answers.published import Definition
+from pipelines.answers.questions import Part
+from pipelines.answers.sections.growth import growth_blocks
+from pipelines.answers.sections.material import Material
+from pipelines.answers.sections.reading import applied_back_notes
+
+
+def series_section(material: Material, part: Part) -> Section:
+    """Return sentences, table and chart per measure, and the growth where the part asks for it."""
+    words = material.words
+    blocks: list[Block] = []
+    for measure in part.measures:
+        blocks.append(material.say(_intro(measure)))
+        if not _known(_figures(material, measure)):
+            blocks.append(material.say("series.all_missing"))
+            blocks.append(_year_table(material, part, measure))
+            continue
+        sentences = [_sentence(material, measure, one) for one in material.definitions()]
+        blocks.append(ListBlock(tuple(sentences)))
+        blocks.append(_year_table(material, part, measure))
+        blocks.append(_chart(material, part, measure, sentences))
+        if part.has_growth:
+            blocks.extend(growth_blocks(material, part, measure))
+    title = words.text("part", part=part.id)
+    return Section(
+        f"antwoord-{part.id}", title, tuple(blocks), part.asks.in_language(words.language)
+    )
+
+
+def reading_notes(material: Material, figures: Iterable[PublishedFigure]) -> list[Paragraph]:
+    """Return the notes a table of figures needs, and only those."""
+    shown = list(figures)
+    notes = []
+    if any(
+        one.is_known and one.upper is not None and one.lower != one.upper and not one.below
+        for one in shown
+    ):
+        notes.append(material.note("series.note_range"))
+    if any(one.is_known and one.upper is None for one in shown):
+        notes.append(material.note("series.note_at_least"))
+    if any(one.standing.status in ("partial", "missing") for one in shown):
+        notes.append(material.note("series.note_partial"))
+    carried = sorted({one.cell.year for one in shown if one.standing.is_carried_forward})
+    if carried:
+        years = material.join([material.printer.period(year) for year in carried])
+        notes.append(material.note("series.note_carried", years=years))
+    return notes
+
+
+def rounding_note(material: Material) -> Paragraph:
+    """Return the note under every table about persons."""
+    return material.note("series.note_rounded", base=material.parameter("disclosure_base"))
+
+
+def shown_periods(material: Material) -> tuple[str, ...]:
+    """Return the years, the whole window and the running year, as rows of a table."""
+    window = material.question.window
+    running = (window.running_year,) if window.running_year else ()
+    return (*window.years, window.label, *running)
+
+
+def period_label(material: Material, period: str) -> str:
+    """Return the heading of a row for one year or for the whole window."""
+    if period == material.question.window.label:
+        return material.words.text("row.window")
+    return material.year_label(period)
+
+
+def _intro(measure: str) -> str:
+    named = measure if measure in ("offerings", "learners") else "other"
+    return f"series.{named}_intro"
+
+
+def _figures(material: Material, measure: str) -> list[PublishedFigure]:
+    return [
+        material.book.total(measure, one.definition, period)
+        for one in material.definitions()
+        for period in shown_periods(material)
+    ]
+
+
+def _known(figures: Iterable[PublishedFigure]) -> list[PublishedFigure]:
+    return [figure for figure in figures if figure.is_known]
+
+
+def _sentence(material: Material, measure: str, definition: Definition) -> Paragraph:
+    figures = _known(
+        material.book.total(measure, definition.definition, year)
+        for year in material.question.window.years
+    )
+    if not figures:
+        return material.say("series.sentence_missing", reading=definition.name)
+    last = figures[-1]
+    places: dict[str, Inline] = {
+        "reading": definition.name,
+        "last": material.number(last),
+        "last_year": material.printer.period(last.cell.year),
+    }
+    if len(figures) == 1:
+        return material.say("series.sentence_one", **places)
+    return material.say(
+        "series.sentence_known",
+        first=material.number(figures[0]),
+        first_year=material.printer.period(figures[0].cell.year),
+        **places,
+    )
+
+
+def _year_table(material: Material, part: Part, measure: str) -> Table:
+    rows, shown = [], []
+    for period in shown_periods(material):
+        figures = [
+            material.book.total(measure, one.definition, period) for one in material.definitions()
+        ]
+        shown.extend(figures)
+        numbers: list[Inline] = [material.number(figure) for figure in figures]
+        style = "total" if period == material.question.window.label else "plain"
+        reporting = material.reporting(figures[0])
+        rows.append(Row((period_label(material, period), *numbers, reporting), style))
+    notes = [*reading_notes(material, shown), material.note("series.note_window")]
+    if measure not in PUBLIC_MEASURES:
+        notes.append(rounding_note(material))
+    running = material.question.window.running_year
+    if running:
+        notes.append(material.note("series.note_running", year=material.printer.period(running)))
+    notes.extend(applied_back_notes(material))
+    published = material.published.measures[measure]
+    return Table(
+        name=f"{part.id}-{measure.replace('_', '-')}-per-jaar",
+        caption=material.words.text(
+            "series.caption", measure=f"{material.measure_title(measure)} ({published.unit})"
+        ),
+        columns=(
+            material.words.text("column.year"),
+            *(one.short for one in material.definitions()),
+            material.words.text("column.institutions"),
+        ),
+        rows=tuple(rows),
+        notes=tuple(notes),
+    )
+
+
+def _chart(material: Material, part: Part, measure: str, sentences: Iterable[Paragraph]) -> Block:
+    bars = []
+    for definition in material.definitions():
+        for year in material.question.window.shown_years:
+            figure = material.book.total(measure, definition.definition, year)
+            bars.append(charts.Bar(definition.short, material.printer.period(year), figure))
+    told = " ".join(plain_paragraph(sentence) for sentence in sentences)
+    return charts.bounds_chart(
+        name=f"{part.id}-{measure.replace('_', '-')}-per-jaar-grafiek",
+        caption=material.words.text(
+            "series.chart_caption", measure=material.measure_title(measure)
+        ),
+        description=material.words.text("series.chart_description", sentences=told),
+        bars=bars,
+        printer=material.printer,
+        words=material.words,
+    )

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from pipelines.deliveries.intake import IntakeResult
@@ -49,6 +50,18 @@ class RunWatch:
     row_counts: dict[str, int] = field(default_factory=dict)
     is_unchanged: bool = False
     answers: dict[str, Path] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        """Start drawing, where there is something to draw on."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop drawing."""
 
     def begin(self, stage: str, total: int) -> None:
         """Say that a stage of ``total`` steps begins."""

@@ -32,6 +32,13 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """The gate has run."""
+
+    outcomes: list[gate.CheckOutcome]
+
+
+@dataclass(frozen=True)
 class Published:
     """The published file is current: rows per table; empty where nothing had to be built."""
 
@@ -49,15 +56,15 @@ class DeliveredRun:
     key_fingerprint: str | None
 
 
-BuildEvent = Delivered | models.NodeResult | gate.CheckOutcome | Published
+BuildEvent = Delivered | models.NodeResult | Checked | Published
 
 
 def build_warehouse(settings: Settings) -> Iterator[BuildEvent]:
     """Make and publish the warehouse, unless the published file already holds this very build.
 
     Yields:
-        What happened, as it happens: ``Delivered``, one ``NodeResult`` per dbt node, one
-        ``CheckOutcome`` per check, ``Published``. The caller holds the lock and reads to the end.
+        What happened, as it happens: ``Delivered``, one ``NodeResult`` per dbt node,
+        ``Checked``, ``Published``. The caller holds the lock and reads to the end.
 
     Raises:
         BrokenModelsError: dbt could not build, or one of its tests failed; nothing is published.
@@ -78,7 +85,7 @@ def build_warehouse(settings: Settings) -> Iterator[BuildEvent]:
         watch.step("delivered")
         yield from _build_models(settings, watch)
         checks = _run_gate(settings, suites, watch)
-        yield from checks
+        yield Checked(checks)
         watch.begin("publish", 1)
         _write_certificate(settings, checks)
         watch.row_counts = publish(settings.build_file, settings.published_file)

@@ -1,0 +1,113 @@
+"""The ``staalkaart`` command: thin, Dutch first, no traceback for bad input.
+
+Heavy libraries are imported by the command that needs them, so that help is there at once.
+
+Border: no work is done here; a command calls the module that does it and shows what came back.
+"""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.console import StaalkaartError
+
+app = typer.Typer(
+    name="staalkaart",
+    help="Van leveringen van instellingen naar de gepubliceerde warehouse en haar antwoorden.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Raw = Annotated[Path | None, typer.Option("--raw", help="Map met leveringen (data/raw).")]
+Data = Annotated[Path | None, typer.Option("--data", help="Map voor al wat ontstaat (data).")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Wat op deze dag geweten was."),
+]
+Verify = Annotated[bool, typer.Option("--verify", help="Ook ongewijzigde bestanden opnieuw lezen.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Geen voortgang en geen tabellen.")]
+Language = Annotated[str, typer.Option("--lang", help="Taal van het antwoord: nl of en.")]
+
+
+@app.callback()
+def staalkaart() -> None:
+    """Van leveringen van instellingen naar de gepubliceerde warehouse en haar antwoorden."""
+
+
+@app.command()
+def run(
+    raw: Raw = None,
+    data: Data = None,
+    as_of: AsOf = None,
+    verify: Verify = False,
+    quiet: Quiet = False,
+) -> None:
+    """De nachtelijke run in dit proces: lezen, bouwen, controleren, publiceren, antwoorden.
+
+    Eindigt met 0 (gepubliceerd), 1 (poort hield tegen, niets gepubliceerd), 2 (gebruik, slot,
+    sleutel of mengen) of 3 (een bestand geweigerd of een instelling in fout, de rest gepubliceerd).
+    """
+    from pipelines.nightly import run_nightly
+    from pipelines.settings import load_settings
+
+    settings = load_settings(raw, data, as_of.date() if as_of else None, verify)
+    raise typer.Exit(run_nightly(settings, is_quiet=quiet))
+
+
+@app.command()
+def answer(
+    question: Annotated[str, typer.Argument(help="Nummer van de vraag, zoals 223.")],
+    data: Data = None,
+    lang: Language = "nl",
+    out: Annotated[Path | None, typer.Option("--out", help="Map voor het antwoord.")] = None,
+) -> None:
+    """Schrijf het antwoord op een vraag, alleen uit het gepubliceerde bestand."""
+    from pipelines.answers.answer import write_answer
+    from pipelines.settings import load_settings
+
+    folder = write_answer(load_settings(data=data), question, lang, out)
+    typer.echo(f"Antwoord op vraag {question}: {folder}" if lang == "nl" else f"Answer: {folder}")
+
+
+@app.command()
+def ui(
+    raw: Raw = None,
+    data: Data = None,
+    port: Annotated[int, typer.Option("--port", help="Poort op deze machine.")] = 3000,
+) -> None:
+    """Dagsters webinterface op dezelfde stand van zaken, alleen op deze machine bereikbaar."""
+    from pipelines.interface import serve
+    from pipelines.settings import load_settings
+
+    serve(load_settings(raw, data), port)
+
+
+@app.command()
+def generate(
+    out: Annotated[Path, typer.Option("--out", help="Nieuwe of lege map voor de leveringen.")],
+    learners: Annotated[int, typer.Option("--learners", help="Aantal lerenden.")] = 2000,
+    years: Annotated[int, typer.Option("--years", help="Aantal academiejaren.")] = 6,
+    seed: Annotated[int, typer.Option("--seed", help="Zaad: zelfde zaad, zelfde bytes.")] = 1,
+    faults: Annotated[bool, typer.Option("--faults", help="Ook fouten zoals in het echt.")] = False,
+) -> None:
+    """Maak synthetische leveringen in de echte formaten."""
+    from pipelines.synthetic.generate import generate as generate_deliveries
+
+    generate_deliveries(out, learners, years, seed, faults)
+    typer.echo(f"Synthetische leveringen: {out}")
+
+
+def main() -> None:
+    """Run the command; a problem that people can mend is one message and an exit code."""
+    try:
+        app()
+    except StaalkaartError as problem:
+        typer.echo(f"Fout: {problem}", err=True)
+        sys.exit(problem.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("Afgebroken; het gepubliceerde bestand is niet gewijzigd.", err=True)
+        sys.exit(130)

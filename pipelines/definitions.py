@@ -1,0 +1,249 @@
+"""The whole platform on one page: what Dagster shows, schedules and runs.
+
+One asset per reporting unit → ``delivered_data`` → dbt's models, the gate as their checks →
+``published_warehouse`` → ``answers``. Every run, from the command line, the schedule or the
+interface, holds the one lock and runs in one process.
+
+Border: no work is done here; each asset calls the module that does it and reports what came back.
+"""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines.console import run_watch
+from pipelines.deliveries import intake
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse.build import BuildEvent, Checked, Delivered, Published, build_warehouse
+from pipelines.warehouse.graph import DELIVERED, PUBLISHED, WarehouseGraph
+from pipelines.warehouse.lock import warehouse_lock
+from pipelines.warehouse.models import NodeResult, ensure_manifest
+from pipelines.warehouse.suites import read_suites
+
+UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+
+
+class WarehouseLock(dg.ConfigurableResource[Any]):
+    """The one lock, held for a whole run, and the folders and options of that run.
+
+    An empty field means the environment's or the project's default. Nothing is read or written
+    before the lock is held, synthetic and real deliveries are known to be apart, and the pseudonym
+    key is known to be there.
+    """
+
+    raw: str = ""
+    data: str = ""
+    as_of: str = ""
+    verify: bool = False
+    by: str = "Dagster"
+
+    @property
+    def settings(self) -> Settings:
+        """The folders and options of the run."""
+        return load_settings(
+            Path(self.raw) if self.raw else None,
+            Path(self.data) if self.data else None,
+            date.fromisoformat(self.as_of) if self.as_of else None,
+            self.verify,
+        )
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["WarehouseLock"]:
+        """Hold the lock during the run; a second run ends at once and says who holds it."""
+        with warehouse_lock(self.settings, self.by):
+            _fail_orphans(context)
+            intake.prepare(self.settings)
+            run_watch().unrecognised_folders += intake.unrecognised_folders(self.settings)
+            run_watch().begin("deliveries", len(intake.reporting_units(self.settings)))
+            yield self
+
+
+def institution_asset(unit: str) -> dg.AssetsDefinition:
+    """Return the asset that reads, screens and lands what one reporting unit sent."""
+
+    @dg.asset(
+        name=unit,
+        group_name="deliveries",
+        description=f"Wat {unit} leverde: herkend, gescreend, gepseudonimiseerd en geland.",
+        check_specs=[dg.AssetCheckSpec("delivery_accepted", asset=unit)],
+        kinds={"polars", "parquet"},
+    )
+    def receive(
+        context: dg.AssetExecutionContext, warehouse_lock: WarehouseLock
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        result = _received(context, warehouse_lock.settings, unit)
+        counts = {
+            "files": len(result.deliveries),
+            "rows_read": result.rows_read,
+            "rows_accepted": result.rows_accepted,
+            "rows_rejected": result.rows_rejected,
+            "files_refused": result.refused,
+            "files_unchanged": result.unchanged,
+        }
+        accepted = dg.AssetCheckResult(
+            check_name="delivery_accepted",
+            passed=not result.refused and result.error is None,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"error": result.error or ""},
+        )
+        yield dg.MaterializeResult(metadata=counts, check_results=[accepted])
+
+    return receive
+
+
+def _received(
+    context: dg.AssetExecutionContext, settings: Settings, unit: str
+) -> intake.IntakeResult:
+    """Return what the intake of one unit found; a bug in it does not stop the others."""
+    try:
+        result = intake.receive_institution(settings, unit)
+    except Exception as bug:
+        # The type alone: a message may carry a value of a personal column.
+        context.log.error(f"{unit}: {type(bug).__name__} in {_place(bug)}")
+        result = intake.IntakeResult.failed(unit, f"{type(bug).__name__} in {_place(bug)}")
+    run_watch().institutions.append(result)
+    run_watch().step(unit)
+    return result
+
+
+def _place(bug: Exception) -> str:
+    """Return file and line of a bug, without any value."""
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def warehouse_assets(graph: WarehouseGraph, units: list[str]) -> dg.AssetsDefinition:
+    """Return the assets that are made together, in one order, by ``build_warehouse``."""
+    delivered = dg.AssetSpec(
+        DELIVERED,
+        deps=units,
+        group_name="deliveries",
+        description="Wat als geleverd telt: stromen, vervanging en peildatum toegepast.",
+        kinds={"duckdb"},
+        skippable=True,
+    )
+    published = dg.AssetSpec(
+        PUBLISHED,
+        deps=graph.mart_keys(),
+        group_name="published",
+        description="Het bestand dat analisten en antwoorden lezen; vervangen door één hernoeming.",
+        kinds={"duckdb"},
+        skippable=True,
+    )
+
+    @dg.multi_asset(
+        name="warehouse",
+        specs=[delivered, *graph.asset_specs(), published],
+        check_specs=graph.check_specs(),
+        can_subset=True,
+    )
+    def warehouse(
+        context: dg.AssetExecutionContext, warehouse_lock: WarehouseLock
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        # Whatever part was asked for, the whole is made: a part alone could be wrong.
+        for result in warehouse_results(graph, build_warehouse(warehouse_lock.settings)):
+            if isinstance(result, dg.MaterializeResult):
+                asked = result.asset_key in context.selected_asset_keys
+            else:
+                asked = (
+                    dg.AssetCheckKey(result.asset_key, result.check_name)  # type: ignore[arg-type]
+                    in context.selected_asset_check_keys
+                )
+            if asked:
+                yield result
+
+    return warehouse
+
+
+def warehouse_results(
+    graph: WarehouseGraph, events: Iterator[BuildEvent]
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+    """Yield what Dagster records of each event of a build."""
+    for event in events:
+        match event:
+            case Delivered(row_counts):
+                yield dg.MaterializeResult(DELIVERED, metadata=dict(row_counts))
+            case NodeResult(resource_type="test"):
+                yield graph.test_result(event)
+            case NodeResult() if event.is_good:
+                yield graph.model_result(event)
+            case Checked(outcomes):
+                yield from graph.gate_results(outcomes)
+            case Published(row_counts, is_unchanged):
+                metadata = {**row_counts, "unchanged": is_unchanged}
+                yield dg.MaterializeResult(PUBLISHED, metadata=metadata)
+
+
+@dg.asset(
+    deps=[PUBLISHED],
+    group_name="published",
+    description="De antwoordmap van elke vraag, gelezen uit het gepubliceerde bestand.",
+)
+def answers(
+    context: dg.AssetExecutionContext, warehouse_lock: WarehouseLock
+) -> dg.MaterializeResult[Any]:
+    """Write the answer to every shipped question; unchanged figures keep their folder."""
+    written = write_answers(warehouse_lock.settings)
+    run_watch().answers.update(written)
+    return dg.MaterializeResult(metadata={number: str(path) for number, path in written.items()})
+
+
+def write_answers(settings: Settings) -> dict[str, Path]:
+    """Return the answer folder of every question, written again only when the figures changed."""
+    from pipelines.answers.answer import write_answer
+    from pipelines.answers.questions import load_questions
+
+    questions = sorted(load_questions())
+    run_watch().begin("answers", len(questions))
+    written = {}
+    for number in questions:
+        folder = settings.answers_dir / number
+        is_current = run_watch().is_unchanged and (folder / "antwoord.json").exists()
+        written[number] = folder if is_current else write_answer(settings, number, "nl", None)
+        run_watch().step(number)
+    return written
+
+
+def _fail_orphans(context: dg.InitResourceContext) -> None:
+    """Mark runs failed that a killed process left as started: the lock says that they are not."""
+    if context.instance is None or context.run is None:
+        return
+    for run in context.instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)):
+        if run.run_id != context.run.run_id:
+            context.instance.report_run_failed(run, "Afgebroken: het proces leefde niet meer.")
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Return everything Dagster knows, for the dbt project and suites of these settings."""
+    graph = WarehouseGraph(ensure_manifest(settings), read_suites(settings.expectations_dir))
+    units = intake.reporting_units(settings)
+    nightly = dg.define_asset_job(
+        "nightly", dg.AssetSelection.all(), description="Alles, elke nacht om 02:00."
+    )
+    retry = dg.define_asset_job(
+        "retry_institution",
+        dg.AssetSelection.all(),
+        description="Kies in de grafiek één instelling en alles wat eruit volgt.",
+    )
+    return dg.Definitions(
+        assets=[*map(institution_asset, units), warehouse_assets(graph, units), answers],
+        jobs=[nightly, retry],
+        schedules=[
+            dg.ScheduleDefinition(
+                job=nightly, cron_schedule="0 2 * * *", execution_timezone="Europe/Brussels"
+            )
+        ],
+        resources={"warehouse_lock": WarehouseLock()},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def platform() -> dg.Definitions:
+    """Return the definitions as the interface and the schedule load them."""
+    return build_definitions(load_settings())

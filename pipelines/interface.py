@@ -1,0 +1,52 @@
+"""Dagster's own state and its web interface, on this machine only and sending nothing out.
+
+Border: what Dagster runs stands in ``definitions.py``.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from pipelines.console import StaalkaartError
+from pipelines.settings import Settings, interface_environment, silence_telemetry
+
+# No capture of what steps print: nothing is printed, and capturing costs a process per step.
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+
+
+def prepare_dagster_home(settings: Settings) -> Path:
+    """Return the folder of Dagster's state, with its settings written where there were none.
+
+    Raises:
+        StaalkaartError: The folder cannot be written.
+    """
+    home = settings.dagster_home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / "dagster.yaml").exists():
+            (home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    except OSError as error:
+        raise StaalkaartError(
+            f"In {home} kan niet worden geschreven ({error.strerror}). "
+            "Geef een andere map met --data of DAGSTER_HOME, of pas de rechten aan."
+        ) from None
+    return home
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Become Dagster's web interface and scheduler; returns only by an exception.
+
+    The interface has no login of its own: it listens on the loopback address and nowhere else.
+    """
+    prepare_dagster_home(settings)
+    silence_telemetry()
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    os.chdir(settings.project_root)
+    os.execve(sys.executable, command, interface_environment(settings))  # noqa: S606

@@ -1,0 +1,173 @@
+"""How a run looks on the terminal: progress while it runs, a summary at the end.
+
+Border: nothing is computed here; figures are read from the published file.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+import duckdb
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines.console import RunWatch
+from pipelines.deliveries.intake import IntakeResult
+from pipelines.settings import Settings
+
+STAGES = {
+    "deliveries": "Leveringen lezen",
+    "delivered": "Leveringen samenbrengen",
+    "models": "Modellen bouwen",
+    "gate": "Poort",
+    "publish": "Publiceren",
+    "answers": "Antwoorden",
+}
+DEFINITIONS = ("label", "minister")
+COUNTS = """
+    select academic_year, definition, lower, upper, institutions_reporting, is_provisional
+    from counts
+    where measure = 'offerings' and institution_id = '*' and split = 'none'
+        and definition in ('label', 'minister') and academic_year not like '%..%'
+    order by academic_year, definition
+"""
+
+
+class TerminalWatch(RunWatch):
+    """A watch that draws one bar per stage on a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._progress = Progress(
+            TextColumn("{task.description:<24}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[now]}"),
+            console=console,
+        )
+
+    def __enter__(self) -> Self:
+        """Start drawing."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop drawing; the finished bars stay on the screen."""
+        self._progress.stop()
+
+    def begin(self, stage: str, total: int) -> None:
+        """Draw a new bar under the others."""
+        self._close_stage()
+        self._progress.add_task(STAGES[stage], total=total, now="")
+
+    def step(self, what: str) -> None:
+        """Move the newest bar one step and name what was done."""
+        newest = self._progress.task_ids[-1]
+        self._progress.update(newest, advance=1, now=what[:40])
+
+    def _close_stage(self) -> None:
+        if self._progress.task_ids:
+            self._progress.update(self._progress.task_ids[-1], now="")
+
+
+def show_summary(settings: Settings, watch: RunWatch) -> None:
+    """Print what became of the deliveries, the gate, the main counts and where the answer is."""
+    console = Console()
+    console.print(_institutions(watch))
+    for folder in watch.unrecognised_folders:
+        console.print(f"Geweigerd: {folder} is geen bekende instelling.", markup=False)
+    if watch.checks:
+        console.print(_gate(watch))
+    if watch.is_unchanged:
+        console.print("Niets veranderd sinds de vorige publicatie: er is niets gebouwd.")
+    if not (watch.is_unchanged or watch.row_counts):
+        return
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
+        is_synthetic = connection.execute("select is_synthetic from build").fetchall() == [(True,)]
+        counts = connection.execute(COUNTS).fetchall()
+    console.print(_counts(counts, is_synthetic))
+    console.print(f"Gepubliceerd: {settings.published_file}", soft_wrap=True, markup=False)
+    for number, folder in watch.answers.items():
+        console.print(f"Antwoord op vraag {number}: {folder}", soft_wrap=True, markup=False)
+
+
+def _institutions(watch: RunWatch) -> Table:
+    table = Table(title="Leveringen", title_justify="left")
+    table.add_column("instelling")
+    for heading in ("bestanden", "rijen", "geweigerd"):
+        table.add_column(heading, justify="right")
+    table.add_column("stand")
+    for result in watch.institutions:
+        figures = (_files(result), result.rows_read, result.rows_rejected)
+        table.add_row(result.institution_id, *(_dutch(n) for n in figures), _state(result))
+    return table
+
+
+def _files(result: IntakeResult) -> int:
+    return len(result.deliveries)
+
+
+def _state(result: IntakeResult) -> str:
+    if result.error:
+        return f"fout: {result.error}"
+    if result.refused:
+        return f"{result.refused} geweigerd"
+    if not result.deliveries and not result.unchanged:
+        return "niets geleverd"
+    return "in orde"
+
+
+def _gate(watch: RunWatch) -> str:
+    broken = [check for check in watch.checks if check.could_not_run]
+    failed = [check for check in watch.checks if not check.success and not check.could_not_run]
+    lines = [f"Poort: {len(watch.checks)} controles, {len(failed)} niet gehaald"]
+    lines += [
+        f"  {'tegengehouden' if check.is_blocking else 'waarschuwing'}: "
+        f"{check.suite}: {check.subject}"
+        for check in [*failed, *broken]
+    ]
+    return "\n".join(lines)
+
+
+def _counts(
+    counts: Iterable[tuple[str, str, Decimal | None, Decimal | None, int, bool]],
+    is_synthetic: bool,
+) -> Table:
+    stamp = " - SYNTHETISCHE GEGEVENS" if is_synthetic else ""
+    table = Table(title=f"Aanbod per academiejaar{stamp}", title_justify="left")
+    table.add_column("academiejaar")
+    for definition in DEFINITIONS:
+        table.add_column(definition, justify="right")
+    table.add_column("instellingen", justify="right")
+    by_year: dict[str, dict[str, str]] = {}
+    reporting: dict[str, tuple[int, bool]] = {}
+    for year, definition, lower, upper, institutions, is_provisional in counts:
+        by_year.setdefault(year, {})[definition] = _bounds(lower, upper)
+        reporting[year] = (institutions, is_provisional)
+    for year, cells in by_year.items():
+        institutions, is_provisional = reporting[year]
+        label = f"{year} (voorlopig)" if is_provisional else year
+        row = [cells.get(definition, "") for definition in DEFINITIONS]
+        table.add_row(label, *row, str(institutions))
+    return table
+
+
+def _bounds(lower: Decimal | None, upper: Decimal | None) -> str:
+    """Return the bounds of a count as people read them."""
+    if lower is None:
+        return "ontbreekt"
+    if upper is None:
+        return f"ten minste {_dutch(lower)}"
+    return _dutch(lower) if lower == upper else f"{_dutch(lower)} tot {_dutch(upper)}"
+
+
+def _dutch(number: Decimal | int) -> str:
+    return f"{int(number):,}".replace(",", ".")

@@ -53,7 +53,10 @@ described as (
 
 evaluated as (
     select
-        offering_id, academic_year, rule_set_version, 'EU-1' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'EU-1' as criterion_id,
         case
             when kind_group = 'full_qualification' or certificate = 'none' then 'failed'
             when learning_outcomes is not null and certificate is not null then 'met'
@@ -66,31 +69,46 @@ evaluated as (
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'EU-2' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'EU-2' as criterion_id,
         assessment_outcome as outcome,
         'evaluatievorm: ' || assessment as evidence
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'EU-3' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'EU-3' as criterion_id,
         case when needs is not null then 'met' else 'not_evidenced' end as outcome,
         'behoefte: ' || needs as evidence
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'EU-6' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'EU-6' as criterion_id,
         quality_outcome as outcome,
         'kwaliteitszorg: ' || quality_assurance as evidence
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-3' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-3' as criterion_id,
         'met' as outcome,
         'instelling: ' || institution_id as evidence
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FS-6' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FS-6' as criterion_id,
         case kind_group
             when 'lifelong_learning' then 'met'
             when 'unknown' then 'not_evidenced'
@@ -100,7 +118,10 @@ evaluated as (
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-13' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-13' as criterion_id,
         case kind_group
             when 'postgraduate' then 'failed'
             when 'unknown' then 'not_evidenced'
@@ -110,7 +131,10 @@ evaluated as (
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-12' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-12' as criterion_id,
         case
             when not is_purposeful_selection then 'failed'
             when is_purposeful_selection or is_labelled then 'met'
@@ -124,19 +148,33 @@ evaluated as (
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-18' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-18' as criterion_id,
         size_outcome as outcome,
-        'omvang (' || size_source || '): ' || cast(size_value as varchar) || ' ' || size_unit as evidence
+        'omvang ('
+        || size_source
+        || '): '
+        || cast(size_value as varchar)
+        || ' '
+        || size_unit as evidence
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-21' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-21' as criterion_id,
         case when mode is not null then 'met' else 'not_evidenced' end as outcome,
         'leervorm: ' || mode as evidence
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-22' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-22' as criterion_id,
         case
             when not is_outcomes_communicated then 'failed'
             when learning_outcomes is not null and is_outcomes_communicated then 'met'
@@ -149,13 +187,19 @@ evaluated as (
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-23' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-23' as criterion_id,
         case when vks_level is not null then 'met' else 'not_evidenced' end as outcome,
         'vks_niveau (' || level_source || '): ' || cast(vks_level as varchar) as evidence
     from described
     union all
     select
-        offering_id, academic_year, rule_set_version, 'FW-26' as criterion_id,
+        offering_id,
+        academic_year,
+        rule_set_version,
+        'FW-26' as criterion_id,
         case
             when assessment_outcome = 'failed' or not is_assessment_communicated then 'failed'
             when assessment_outcome = 'met' and is_assessment_communicated then 'met'
@@ -168,13 +212,17 @@ evaluated as (
         end as evidence
     from described
     {% for criterion in ['FW-27', 'FW-28'] %}
-        union all
-        select
-            offering_id, academic_year, rule_set_version, '{{ criterion }}' as criterion_id,
-            -- The framework itself places the offer of the 18 under internal assurance and review.
-            case when quality_outcome = 'failed' then 'failed' else 'met' end as outcome,
-            coalesce('kwaliteitszorg: ' || quality_assurance, 'aanbod van een van de instellingen') as evidence
-        from described
+    union all
+    select
+        offering_id,
+        academic_year,
+        rule_set_version,
+        '{{ criterion }}' as criterion_id,
+        -- The framework itself places the offer of the 18 under internal assurance and review.
+        case when quality_outcome = 'failed' then 'failed' else 'met' end as outcome,
+        coalesce('kwaliteitszorg: ' || quality_assurance, 'aanbod van een van de instellingen')
+            as evidence
+    from described
     {% endfor %}
 )
 

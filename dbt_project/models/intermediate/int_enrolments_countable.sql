@@ -11,9 +11,11 @@ case_verdicts as (
     select
         case_id,
         rule_set_version,
-        {%- for definition in definitions() %}
-        max(case when definition = '{{ definition }}' then {{ verdict_rank('verdict') }} else 0 end) as v_{{ definition }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for definition in definitions() %}
+    max(
+        case when definition = '{{ definition }}' then {{ verdict_rank('verdict') }} else 0 end
+    ) as v_{{ definition }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from {{ ref('int_cases_judged') }}
     group by case_id, rule_set_version
 ),
@@ -24,16 +26,16 @@ folded as (
         academic_year,
         learner_key,
         learner_key_basis,
-        case when taken = 'offering' then offering_id end as offering_id,
         taken,
+        contract_type,
+        purpose,
+        case_id,
+        case when taken = 'offering' then offering_id end as offering_id,
         case
             when taken = 'programme' then programme_code
             when taken = 'component' then component_code
             else offering_id
         end as item_code,
-        contract_type,
-        purpose,
-        case_id,
         sum(credits_ects) as credits_ects,
         count(*) - count(credits_ects) as lines_without_credits
     from placed
@@ -63,7 +65,10 @@ countable as (
         folded.learner_key,
         folded.learner_key_basis,
         folded.institution_id || ' ' || folded.taken || ' ' || folded.item_code as item_id,
-        coalesce(joined.flemish_unit_id, folded.institution_id || ' ' || folded.taken || ' ' || folded.item_code) as flemish_item_id,
+        coalesce(
+            joined.flemish_unit_id,
+            folded.institution_id || ' ' || folded.taken || ' ' || folded.item_code
+        ) as flemish_item_id,
         case folded.taken
             when 'component' then 'opleidingsonderdeel'
             when 'programme' then 'programme'
@@ -72,16 +77,16 @@ countable as (
         end as offering_kind,
         case
             when folded.taken in ('component', 'programme') then 'not_applicable'
-            else cast(types.type as varchar)
+            else coalesce(cast(types.type as varchar), 'unknown')
         end as type,
-        case when folded.taken = 'offering' then cast(levels.vks_level as varchar) end as level,
-        offerings.mode,
+        coalesce(cast(levels.vks_level as varchar), 'unknown') as level,
+        coalesce(offerings.mode, 'unknown') as mode,
         {{ ects_band('sizes.workload_value', 'sizes.workload_unit') }} as ects_band,
-        sizes.workload_unit,
+        coalesce(sizes.workload_unit, 'unknown') as workload_unit,
         institutions.kind as institution_kind,
         case
             when folded.taken in ('component', 'programme') then 'not_applicable'
-            else lifecycles.lifecycle
+            else coalesce(lifecycles.lifecycle, 'unknown')
         end as lifecycle,
         folded.contract_type,
         folded.purpose,
@@ -89,13 +94,15 @@ countable as (
         learner_years.working_status_source,
         folded.credits_ects,
         folded.lines_without_credits,
-        {%- for definition in definitions() %}
-        case_verdicts.v_{{ definition }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for definition in definitions() %}
+    case_verdicts.v_{{ definition }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from folded
     inner join case_verdicts on folded.case_id = case_verdicts.case_id
     inner join {{ ref('int_periods') }} as periods on folded.academic_year = periods.academic_year
-    inner join {{ ref('institutions') }} as institutions on folded.institution_id = institutions.institution_id
+    inner join
+        {{ ref('institutions') }} as institutions
+        on folded.institution_id = institutions.institution_id
     left join {{ ref('int_learner_years_decided') }} as learner_years
         on
             folded.learner_key = learner_years.learner_key

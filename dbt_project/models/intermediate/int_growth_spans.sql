@@ -24,10 +24,18 @@ delivered as (
 ),
 
 scoped as (
-    select kind, period, institution_id, academic_year
+    select
+        kind,
+        period,
+        institution_id,
+        academic_year
     from delivered
     union all
-    select kind, period, '*' as institution_id, academic_year
+    select
+        kind,
+        period,
+        '*' as institution_id,
+        academic_year
     from delivered
 ),
 

@@ -50,7 +50,8 @@ component_levels as (
 weighted as (
     select
         *,
-        credits_ects / count(*) over (partition by offering_id, academic_year, component_code) as share_ects
+        credits_ects
+        / count(*) over (partition by offering_id, academic_year, component_code) as share_ects
     from component_levels
 ),
 

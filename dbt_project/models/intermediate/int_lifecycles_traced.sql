@@ -10,7 +10,9 @@ supplies as (
 ),
 
 first_years as (
-    select institution_id, min(academic_year) as first_year
+    select
+        institution_id,
+        min(academic_year) as first_year
     from supplies
     where kind = 'offerings' and status in ('delivered', 'carried_forward')
     group by institution_id
@@ -21,10 +23,12 @@ runs as (
         offering_id,
         institution_id,
         academic_year,
-        coalesce(offering_kind, '') as offering_kind,
         is_labelled,
+        coalesce(offering_kind, '') as offering_kind,
         lag(academic_year) over (partition by offering_id order by academic_year) as earlier_year,
-        lag(coalesce(offering_kind, '')) over (partition by offering_id order by academic_year) as earlier_kind,
+        lag(coalesce(offering_kind, ''))
+            over (partition by offering_id order by academic_year)
+            as earlier_kind,
         lag(is_labelled) over (partition by offering_id order by academic_year) as was_labelled
     from offerings
 ),
@@ -34,9 +38,14 @@ traced as (
         runs.offering_id,
         runs.academic_year,
         case
-            when runs.earlier_year is null and coalesce(first_years.first_year, runs.academic_year) >= runs.academic_year then 'unknown'
+            when
+                runs.earlier_year is null
+                and coalesce(first_years.first_year, runs.academic_year) >= runs.academic_year
+                then 'unknown'
             when runs.earlier_year is null then 'new'
-            when runs.offering_kind <> runs.earlier_kind or runs.is_labelled <> runs.was_labelled then 'relabelled'
+            when
+                runs.offering_kind <> runs.earlier_kind or runs.is_labelled <> runs.was_labelled
+                then 'relabelled'
             else 'continued'
         end as lifecycle
     from runs

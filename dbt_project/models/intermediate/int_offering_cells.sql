@@ -1,4 +1,7 @@
 -- One row per measure of offerings, definition, period, institution, split and values: its bounds.
+{%- set run = "offering_id || ' ' || academic_year" %}
+{%- set flemish_run = "flemish_unit_id || ' ' || academic_year" %}
+
 with
 
 countable as (
@@ -6,13 +9,17 @@ countable as (
 ),
 
 wide as (
-    {{ cells('countable', 'offerings', 'offering_id', 'flemish_unit_id', 'count', offering_splits(), offering_crossings()) }}
+    {{ cells('countable', 'offerings', 'offering_id', 'flemish_unit_id', 'count',
+        offering_splits(), offering_crossings()) }}
     union all
-    {{ cells('countable', 'titles', 'title_id', 'title_id', 'count', offering_splits(), offering_crossings()) }}
+    {{ cells('countable', 'titles', 'title_id', 'title_id', 'count',
+        offering_splits(), offering_crossings()) }}
     union all
-    {{ cells('countable', 'credits_offered', "offering_id || ' ' || academic_year", "flemish_unit_id || ' ' || academic_year", 'sum', offering_splits(), offering_crossings()) }}
+    {{ cells('countable', 'credits_offered', run, flemish_run, 'sum',
+        offering_splits(), offering_crossings()) }}
     union all
-    {{ cells('countable', 'offerings_without_credits', "offering_id || ' ' || academic_year", "flemish_unit_id || ' ' || academic_year", 'count_weightless', offering_splits(), offering_crossings()) }}
+    {{ cells('countable', 'offerings_without_credits', run, flemish_run, 'count_weightless',
+        offering_splits(), offering_crossings()) }}
 ),
 
 by_definition as (

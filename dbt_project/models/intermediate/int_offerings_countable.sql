@@ -32,13 +32,13 @@ countable as (
         joined.flemish_unit_id,
         identified.institution_id || ':' || {{ normalised_title('identified.title') }} as title_id,
         coalesce(identified.offering_kind, 'unknown') as offering_kind,
-        types.type,
-        levels.vks_level as level,
-        identified.mode,
+        coalesce(cast(types.type as varchar), 'unknown') as type,
+        coalesce(cast(levels.vks_level as varchar), 'unknown') as level,
+        coalesce(identified.mode, 'unknown') as mode,
         {{ ects_band('sizes.workload_value', 'sizes.workload_unit') }} as ects_band,
-        sizes.workload_unit,
+        coalesce(sizes.workload_unit, 'unknown') as workload_unit,
         institutions.kind as institution_kind,
-        lifecycles.lifecycle,
+        coalesce(lifecycles.lifecycle, 'unknown') as lifecycle,
         case
             when sizes.workload_unit = 'ects' and sizes.workload_source = 'stated' then sizes.workload_value
         end as weight,

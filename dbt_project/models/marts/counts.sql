@@ -23,9 +23,13 @@ placed as (
         reporting.years_before_existence,
         reporting.years_rejected_too_often,
         case measures.kind
-            when 'offerings' then
-                reporting.years_without_lifelong_learning
-                + case when cells.definition in ('framework', 'label') then 0 else reporting.years_without_postgraduate end
+            when 'offerings'
+                then
+                    reporting.years_without_lifelong_learning
+                    + case
+                        when cells.definition in ('framework', 'label') then 0 else
+                            reporting.years_without_postgraduate
+                    end
             when 'programmes' then reporting.years_without_degree
             else reporting.years_without_enrolments
         end as years_incomplete
@@ -35,7 +39,8 @@ placed as (
         on
             measures.kind = reporting.kind
             and cells.period = reporting.period
-            and reporting.institution_id = case when cells.institution_id = 'overlap' then '*' else cells.institution_id end
+            and reporting.institution_id
+            = case when cells.institution_id = 'overlap' then '*' else cells.institution_id end
 ),
 
 bounded as (
@@ -43,30 +48,23 @@ bounded as (
         *,
         case when years_delivered > 0 then cast(lower as decimal(18, 2)) end as lower_bound,
         -- A source that is not complete for what is counted bounds from below only.
-        case when years_delivered > 0 and years_incomplete = 0 then cast(upper as decimal(18, 2)) end as upper_bound,
         case
-            when years_delivered = 0 and years_missing = 0 and years_before_existence > 0 then 'did_not_exist'
+            when years_delivered > 0 and years_incomplete = 0 then cast(upper as decimal(18, 2))
+        end as upper_bound,
+        case
+            when
+                years_delivered = 0 and years_missing = 0 and years_before_existence > 0
+                then 'did_not_exist'
             when years_delivered = 0 then 'missing'
-            when years_missing > 0 or years_incomplete > 0 or years_rejected_too_often > 0 then 'partial'
+            when
+                years_missing > 0 or years_incomplete > 0 or years_rejected_too_often > 0
+                then 'partial'
             else 'final'
         end as status
     from placed
 )
 
 select
-    concat_ws(
-        ':',
-        measure,
-        definition,
-        period,
-        institution_id,
-        case
-            when split = 'none' then 'none'
-            when second_split is null then split || '=' || split_value
-            else split || '=' || split_value || ':' || second_split || '=' || second_split_value
-        end,
-        rule_set_version
-    ) as count_key,
     measure,
     definition,
     period as academic_year,
@@ -81,6 +79,19 @@ select
     is_provisional,
     is_carried_forward,
     cast(institutions_reporting as integer) as institutions_reporting,
-    rule_set_version
+    rule_set_version,
+    concat_ws(
+        ':',
+        measure,
+        definition,
+        period,
+        institution_id,
+        case
+            when split = 'none' then 'none'
+            when second_split is null then split || '=' || split_value
+            else split || '=' || split_value || ':' || second_split || '=' || second_split_value
+        end,
+        rule_set_version
+    ) as count_key
 from bounded
 order by count_key

@@ -34,7 +34,12 @@ contract_by_verdict as (
         cases.rule_set_version
     from enrolments
     inner join cases on enrolments.case_id = cases.case_id
-    group by cases.definition, enrolments.academic_year, enrolments.contract_type, cases.verdict, cases.rule_set_version
+    group by
+        cases.definition,
+        enrolments.academic_year,
+        enrolments.contract_type,
+        cases.verdict,
+        cases.rule_set_version
 ),
 
 label_by_verdict as (
@@ -54,7 +59,12 @@ label_by_verdict as (
             offerings.offering_id = verdicts.offering_id
             and offerings.academic_year = verdicts.academic_year
     where verdicts.definition <> 'label'
-    group by verdicts.definition, offerings.academic_year, offerings.is_labelled, verdicts.verdict, verdicts.rule_set_version
+    group by
+        verdicts.definition,
+        offerings.academic_year,
+        offerings.is_labelled,
+        verdicts.verdict,
+        verdicts.rule_set_version
 ),
 
 declared_by_register as (

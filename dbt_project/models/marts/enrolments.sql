@@ -26,9 +26,9 @@ select
     placed.purpose,
     placed.outcome,
     placed.is_counted,
-    case when not placed.is_counted then 'withdrawn_within_census_days' end as reason_not_counted,
     placed.case_id,
-    placed.delivery_id
+    placed.delivery_id,
+    case when not placed.is_counted then 'withdrawn_within_census_days' end as reason_not_counted
 from placed
 left join learner_years
     on

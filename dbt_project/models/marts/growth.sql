@@ -18,7 +18,10 @@ counts as (
 ),
 
 measures as (
-    select measure, kind from {{ ref('measures') }}
+    select
+        measure,
+        kind
+    from {{ ref('measures') }}
     where measure in ('offerings', 'learners')
 ),
 
@@ -29,16 +32,40 @@ terms as (
         ('learners', 'stayed', 1), ('learners', 'entered', 1), ('learners', 'left', -1),
     ] %}
     {% if not loop.first %}union all{% endif %}
-    select '{{ measure }}' as measure, '{{ term }}' as term, '{{ term }}' as fate, {{ sign }} as sign_of_term
+    select
+        '{{ measure }}' as measure,
+        '{{ term }}' as term,
+        '{{ term }}' as fate,
+        {{ sign }} as sign_of_term
     {%- endfor %}
     union all
-    select measure, 'coverage' as term, 'coverage' as fate, 0 as sign_of_term from measures
+    select
+        measure,
+        'coverage' as term,
+        'coverage' as fate,
+        0 as sign_of_term
+    from measures
     union all
-    select measure, 'first' as term, 'first' as fate, 0 as sign_of_term from measures
+    select
+        measure,
+        'first' as term,
+        'first' as fate,
+        0 as sign_of_term
+    from measures
     union all
-    select measure, 'last' as term, 'last' as fate, 0 as sign_of_term from measures
+    select
+        measure,
+        'last' as term,
+        'last' as fate,
+        0 as sign_of_term
+    from measures
     union all
-    select measure, 'difference' as term, 'difference' as fate, 0 as sign_of_term from measures
+    select
+        measure,
+        'difference' as term,
+        'difference' as fate,
+        0 as sign_of_term
+    from measures
 ),
 
 tallied as (
@@ -79,7 +106,8 @@ cells as (
         spans.institution_id,
         spans.from_year,
         spans.to_year,
-        max(case when counts.academic_year = spans.from_year then counts.status end) as first_status,
+        max(case when counts.academic_year = spans.from_year then counts.status end)
+            as first_status,
         max(case when counts.academic_year = spans.to_year then counts.status end) as last_status,
         count(counts.upper) as uppers_known
     from spans
@@ -140,6 +168,18 @@ valued as (
 )
 
 select
+    measure,
+    definition,
+    institution_id,
+    period as window_label,
+    from_year,
+    to_year,
+    bound,
+    term,
+    cast(
+        case when bound = 'upper' and uppers_known < 2 then null else value end as decimal(18, 2)
+    ) as value,
+    rule_set_version,
     concat_ws(
         ':',
         'growth',
@@ -151,19 +191,9 @@ select
         term,
         rule_set_version
     ) as count_key,
-    measure,
-    definition,
-    institution_id,
-    period as window_label,
-    from_year,
-    to_year,
-    bound,
-    term,
-    cast(case when bound = 'upper' and uppers_known < 2 then null else value end as decimal(18, 2)) as value,
     case
         when first_status = 'final' and last_status = 'final' then 'final'
         else 'partial'
-    end as status,
-    rule_set_version
+    end as status
 from valued
 order by count_key

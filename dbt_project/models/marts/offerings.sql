@@ -28,7 +28,12 @@ lifecycles as (
 ),
 
 bundles as (
-    select offering_id, academic_year, count(*) as components_total, count(found_in) as components_looked_up, count(case when found_in = 'degree' then 1 end) as components_found
+    select
+        offering_id,
+        academic_year,
+        count(*) as components_total,
+        count(found_in) as components_looked_up,
+        count(case when found_in = 'degree' then 1 end) as components_found
     from {{ ref('int_components_traced') }}
     group by offering_id, academic_year
 )
@@ -56,7 +61,8 @@ select
     cast(types.type_observed as integer) as type_observed,
     types.observation as type_observation,
     cast(bundles.components_total as integer) as components_total,
-    cast(case when bundles.components_looked_up > 0 then bundles.components_found end as integer) as components_found,
+    cast(case when bundles.components_looked_up > 0 then bundles.components_found end as integer)
+        as components_found,
     lifecycles.lifecycle,
     identified.joint_code,
     identified.url,

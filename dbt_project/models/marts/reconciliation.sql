@@ -25,10 +25,20 @@ compared as (
         claims.claimed_lower,
         claims.claimed_upper,
         counts.count_key,
-        case when claims.counted_as = 'new' and counts.split is null and totals.status <> 'missing' then 0 else counts.lower end as lower,
-        case when claims.counted_as = 'new' and counts.split is null and totals.upper is not null then 0 else counts.upper end as upper,
         totals.status,
         run.is_synthetic,
+        case
+            when
+                claims.counted_as = 'new' and counts.split is null and totals.status <> 'missing'
+                then 0
+            else counts.lower
+        end as lower,
+        case
+            when
+                claims.counted_as = 'new' and counts.split is null and totals.upper is not null
+                then 0
+            else counts.upper
+        end as upper,
         coalesce(counts.rule_set_version, totals.rule_set_version) as rule_set_version
     from claims
     cross join run
@@ -40,7 +50,11 @@ compared as (
             and totals.rule_set_version = counts.rule_set_version
             and (
                 (claims.counted_as = 'stock' and counts.split = 'none')
-                or (claims.counted_as = 'new' and counts.split = 'lifecycle' and counts.split_value = 'new')
+                or (
+                    claims.counted_as = 'new'
+                    and counts.split = 'lifecycle'
+                    and counts.split_value = 'new'
+                )
             )
 )
 
@@ -57,6 +71,7 @@ select
     cast(upper as decimal(18, 2)) as upper,
     status,
     count_key,
+    rule_set_version,
     case
         when is_synthetic or status is null or status = 'missing' then 'not_comparable'
         when upper is not null and upper < claimed_lower then 'differs'
@@ -64,7 +79,6 @@ select
         when upper is null and lower < claimed_lower then 'not_comparable'
         when status = 'partial' and lower < claimed_lower then 'not_comparable'
         else 'agrees'
-    end as verdict,
-    rule_set_version
+    end as verdict
 from compared
 order by claim_id, rule_set_version

@@ -30,10 +30,13 @@ obstacles as (
         evaluated.outcome <> 'met' as is_obstacle,
         case
             when evaluated.outcome = 'failed' then decided.failed_count = 1
-            when evaluated.outcome = 'not_evidenced' then decided.failed_count = 0 and decided.not_evidenced_count = 1
+            when
+                evaluated.outcome = 'not_evidenced'
+                then decided.failed_count = 0 and decided.not_evidenced_count = 1
             else false
         end as is_changing,
-        evaluated.outcome <> 'met' and decided.failed_count + decided.not_evidenced_count = 1 as is_only_obstacle
+        evaluated.outcome <> 'met'
+        and decided.failed_count + decided.not_evidenced_count = 1 as is_only_obstacle
     from evaluated
     inner join lists
         on
@@ -62,10 +65,10 @@ select
     definition,
     criterion_id,
     academic_year,
+    rule_set_version,
     count(case when is_obstacle then 1 end) as offerings_not_met,
     count(case when is_changing then 1 end) as offerings_changed,
-    count(case when is_only_obstacle then 1 end) as offerings_only_obstacle,
-    rule_set_version
+    count(case when is_only_obstacle then 1 end) as offerings_only_obstacle
 from obstacles
 group by definition, criterion_id, academic_year, rule_set_version
 order by definition, criterion_id, academic_year, rule_set_version

@@ -6,15 +6,15 @@ delivered as (
 
 named as (
     select
-        institution_id || ':' || source_code as offering_id,
         institution_id,
         academic_year,
         component_code,
         title,
         origin_declared,
-        case when credits_ects > 0 then credits_ects end as credits_ects,
         stream,
-        delivery_id
+        delivery_id,
+        institution_id || ':' || source_code as offering_id,
+        case when credits_ects > 0 then credits_ects end as credits_ects
     from delivered
 )
 

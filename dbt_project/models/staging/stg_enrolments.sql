@@ -11,17 +11,18 @@ named as (
         enrolment_id,
         learner_key,
         learner_key_basis,
-        case when source_code is not null then institution_id || ':' || source_code end as offering_id,
         component_code,
         programme_code,
         contract_type,
         enrolled_on,
         withdrawn_on,
+        outcome,
+        delivery_id,
+        case when source_code is not null then institution_id || ':' || source_code end
+            as offering_id,
         case when credits_ects > 0 then credits_ects end as credits_ects,
         coalesce(working_status_declared, 'unknown') as working_status_declared,
-        coalesce(purpose, 'regular') as purpose,
-        outcome,
-        delivery_id
+        coalesce(purpose, 'regular') as purpose
     from delivered
 )
 

@@ -14,10 +14,10 @@ named as (
         programme_name,
         component_code,
         component_title,
-        case when credits_ects > 0 then credits_ects end as credits_ects,
         is_integrative,
         stream,
-        delivery_id
+        delivery_id,
+        case when credits_ects > 0 then credits_ects end as credits_ects
     from delivered
 )
 

@@ -1,0 +1,100 @@
+"""Delivery contracts: one small YAML per institution, saying only what differs.
+
+Border: a contract holds facts about layout and meaning of a sender's files; a rule that holds
+for everybody stands in ``rules.yml``, ``kinds.yml`` or ``streams.yml``.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from pipelines.console import StaalkaartError
+
+Completeness = Literal["degree", "lifelong_learning", "postgraduate", "enrolments"]
+StreamName = Literal["template", "own_table", "study_guide", "dho", "positions"]
+KindName = Literal["offerings", "components", "programmes", "enrolments", "positions"]
+
+
+class Contract(BaseModel):
+    """What one institution's deliveries have that the defaults do not say.
+
+    Attributes:
+        encoding: Encoding of text files; UTF-8, or Windows-1252 where that fails, when absent.
+        delimiter: Delimiter of CSV files; found from the header when absent.
+        academic_year_notation: How four digits such as ``2021`` are meant: ``start_year``
+            (2021-2022) or ``short`` (2020-2021). Without it such a year is rejected.
+        complete_for: Per stream and kind what the stream is a census of.
+        authority: Streams in order of authority, where it differs from the usual order.
+        codes_are_reused: Whether the institution gives a code to another offering in a later
+            year; the year is then part of the offering's identity.
+        part_in_name: Per template name a regular expression with a group ``part`` that names
+            the part (such as a faculty) of a file which is not the whole institution.
+        confirmed: Deliveries (first hexadecimal digits of their SHA-256) that may leave a year
+            with fewer than half its rows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoding: str | None = None
+    delimiter: Literal[";", ",", "\t", "|"] | None = None
+    academic_year_notation: Literal["start_year", "short"] | None = None
+    complete_for: dict[StreamName, dict[KindName, list[Completeness]]] = {}
+    authority: list[StreamName] = []
+    codes_are_reused: bool = False
+    part_in_name: dict[str, str] = {}
+    confirmed: list[str] = []
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_must_exist(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                "".encode(value)
+            except LookupError:
+                raise ValueError(f"unknown encoding {value}") from None
+        return value
+
+    @field_validator("part_in_name")
+    @classmethod
+    def _pattern_must_name_a_part(cls, value: dict[str, str]) -> dict[str, str]:
+        for pattern in value.values():
+            if "part" not in re.compile(pattern).groupindex:
+                raise ValueError(f"pattern {pattern} has no group (?P<part>...)")
+        return value
+
+
+def contracts_dir(project_root: Path) -> Path:
+    """Return the folder of the contracts of a project."""
+    return project_root / "pipelines" / "deliveries" / "contracts"
+
+
+def load_contract(folder: Path, institution_id: str) -> Contract:
+    """Return the contract of an institution; the defaults when it has no file.
+
+    Args:
+        folder: The folder with one ``<institution_id>.yml`` per institution that differs.
+        institution_id: The reporting unit.
+
+    Raises:
+        StaalkaartError: The file is not valid YAML or holds something unknown (exit code 2).
+    """
+    path = folder / f"{institution_id}.yml"
+    if not path.is_file():
+        return Contract()
+    try:
+        return Contract(**(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
+    except (ValidationError, yaml.YAMLError, TypeError, re.error) as error:
+        raise StaalkaartError(
+            f"Leveringscontract {path.name} is ongeldig: {error}\n"
+            "Verbeter het bestand of verwijder het; zonder contract gelden de standaardwaarden."
+        ) from None
+
+
+def contract_fingerprint(folder: Path, institution_id: str) -> str:
+    """Return a hash of an institution's contract file, empty when there is none."""
+    path = folder / f"{institution_id}.yml"
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else ""

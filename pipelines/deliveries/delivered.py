@@ -1,0 +1,267 @@
+"""The asset ``delivered_data``: landed files to the schema ``delivered`` of the build file.
+
+Here, and nowhere else, it is decided what counts as delivered on a date. Every table always
+exists, typed, empty where nothing came; rows move from Parquet to DuckDB by SQL only.
+
+Border: what the rows mean (kinds of offering, labels, sizes) belongs in ``dbt_project``.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines.deliveries.contract import contracts_dir, load_contract
+from pipelines.deliveries.kinds import Kind, load_kinds
+from pipelines.deliveries.landing import REJECTED_ROWS, landed_path
+from pipelines.deliveries.ledger import Ledger, read_ledger
+from pipelines.deliveries.register import load_register
+from pipelines.deliveries.rules import load_rules
+from pipelines.deliveries.succession import Succession, decide
+from pipelines.settings import Settings
+
+WINDOW_YEARS = 5
+NEWEST_COMPLETED = "newest_completed"
+_SQL_TYPES = {
+    pl.String(): "varchar",
+    pl.Int32(): "integer",
+    pl.Int8(): "tinyint",
+    pl.Boolean(): "boolean",
+    pl.Date(): "date",
+    pl.Decimal(10, 2): "decimal(10, 2)",
+}
+_TABLES = {
+    "deliveries": """
+        delivery_id varchar, institution_id varchar, stream varchar, kind varchar,
+        scope_unit varchar, file_name varchar, sha256 varchar, received_on date, format varchar,
+        rows_read bigint, rows_accepted bigint, rows_rejected bigint, status varchar""",
+    "rejected_rows": """
+        delivery_id varchar, row_number integer, column_name varchar, rule_id varchar,
+        severity varchar, message_nl varchar""",
+    "supplies": """
+        institution_id varchar, academic_year varchar, kind varchar, stream varchar,
+        status varchar, is_authoritative boolean, complete_for varchar, rows_read bigint,
+        rows_accepted bigint, rows_rejected bigint, delivery_id varchar""",
+    "contracts": "institution_id varchar, codes_are_reused boolean",
+    "run": """
+        as_of date, is_synthetic boolean, landing_hash varchar, key_fingerprint varchar""",
+    "windows": "window_label varchar, from_year varchar, to_year varchar, source varchar",
+}
+
+
+@dataclass(frozen=True)
+class DeliveredResult:
+    """What was written.
+
+    Attributes:
+        landing_hash: Of everything landed.
+        as_of: The date that was applied; None when nothing was ever accepted.
+        row_counts: Rows per table of the schema.
+        refused: Deliveries that are refused, also by the halving guard.
+    """
+
+    landing_hash: str
+    as_of: date | None
+    row_counts: dict[str, int]
+    refused: int = 0
+
+
+def landing_hash(settings: Settings) -> str:
+    """Return a hash of what is landed; equal hashes give equal tables for one as-of date.
+
+    It covers bytes, dates, confirmations, refusals, the reading (code, contracts) and the key.
+    """
+    ledger = read_ledger(settings.landing_dir)
+    facts = {
+        "is_synthetic": ledger.is_synthetic,
+        "key_fingerprint": ledger.key_fingerprint,
+        "deliveries": {
+            delivery_id: delivery.model_dump(mode="json", exclude={"first_seen_on", "is_present"})
+            for delivery_id, delivery in ledger.deliveries.items()
+        },
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def write_delivered_data(settings: Settings) -> DeliveredResult:
+    """Write the schema ``delivered`` into a fresh build file.
+
+    Args:
+        settings: Folders and the as-of date.
+    """
+    ledger = read_ledger(settings.landing_dir)
+    register = load_register(settings.dbt_dir)
+    folder = contracts_dir(settings.project_root)
+    contracts = {unit: load_contract(folder, unit) for unit in register.units}
+    succession = decide(ledger, contracts, settings.as_of)
+    found_hash = landing_hash(settings)
+    settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    for leftover in (settings.build_file, Path(f"{settings.build_file}.wal")):
+        leftover.unlink(missing_ok=True)
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("create schema delivered")
+        for kind in load_kinds().values():
+            _write_kind(connection, settings.landing_dir, kind, succession, ledger)
+        for name, columns in _TABLES.items():
+            connection.execute(f"create table delivered.{name} ({columns})")
+        _insert(connection, "deliveries", _delivery_rows(ledger, succession))
+        _write_rejected_rows(connection, settings.landing_dir, ledger, succession)
+        _insert(connection, "supplies", (tuple(vars(s).values()) for s in succession.supplies))
+        _insert(
+            connection,
+            "contracts",
+            ((unit, contracts[unit].codes_are_reused) for unit in register.institution_ids),
+        )
+        run = (succession.as_of, bool(ledger.is_synthetic), found_hash, ledger.key_fingerprint)
+        _insert(connection, "run", [run])
+        _insert(connection, "windows", _windows(succession))
+        counts = _row_counts(connection)
+    refused = {key[0] for key, status in succession.statuses.items() if status == "refused"}
+    return DeliveredResult(found_hash, succession.as_of, counts, len(refused))
+
+
+def _write_kind(
+    connection: duckdb.DuckDBPyConnection,
+    landing_dir: Path,
+    kind: Kind,
+    succession: Succession,
+    ledger: Ledger,
+) -> None:
+    schema = kind.landing_schema
+    columns = ", ".join(f"{name} {_SQL_TYPES[dtype]}" for name, dtype in schema.items())
+    connection.execute(f"create table delivered.{kind.name} ({columns}, stream varchar)")
+    whole: dict[str, list[str]] = {}
+    partial: list[tuple[str, str, list[str]]] = []
+    for (delivery_id, name), scopes in sorted(succession.in_force.items()):
+        if name != kind.name:
+            continue
+        parts = [p for p in ledger.deliveries[delivery_id].parts if p.kind == name]
+        path = str(landed_path(landing_dir, name, delivery_id))
+        if not sum(part.rows_accepted for part in parts):
+            continue
+        if {scope for part in parts for scope in part.scopes} <= set(scopes):
+            whole.setdefault(parts[0].stream, []).append(path)
+        else:
+            partial.append((parts[0].stream, path, scopes))
+    # Files are named in a fixed order and DuckDB keeps it, so that rows need no sorting.
+    names = ", ".join(schema)
+    insert = f"insert into delivered.{kind.name} select {names}, $stream from read_parquet($paths)"  # noqa: S608
+    for stream, paths in sorted(whole.items()):
+        connection.execute(insert, {"stream": stream, "paths": paths})
+    for stream, path, scopes in partial:
+        connection.execute(
+            f"{insert} where list_contains($scopes, {kind.scope_column})",
+            {"stream": stream, "paths": [path], "scopes": scopes},
+        )
+
+
+def _delivery_rows(ledger: Ledger, succession: Succession) -> Iterable[tuple[Any, ...]]:
+    for delivery_id, delivery in sorted(ledger.deliveries.items()):
+        for part in delivery.parts:
+            scope = "|".join(sorted(part.scopes)) or part.named_scope or ""
+            yield (
+                delivery_id,
+                delivery.institution_id,
+                part.stream,
+                part.kind,
+                f"{scope}/{delivery.part_name}" if delivery.part_name else scope,
+                delivery.file_name,
+                delivery.sha256 or None,
+                delivery.received_on,
+                part.format,
+                part.rows_read,
+                part.rows_accepted,
+                part.rows_rejected,
+                succession.statuses[delivery_id, part.kind],
+            )
+
+
+def _write_rejected_rows(
+    connection: duckdb.DuckDBPyConnection,
+    landing_dir: Path,
+    ledger: Ledger,
+    succession: Succession,
+) -> None:
+    known = {
+        delivery_id: delivery
+        for delivery_id, delivery in sorted(ledger.deliveries.items())
+        if succession.as_of is None or delivery.received_on <= succession.as_of
+    }
+    candidates = [landed_path(landing_dir, REJECTED_ROWS, delivery_id) for delivery_id in known]
+    paths = [str(path) for path in candidates if path.exists()]
+    if paths:
+        # Row number 0 is the file as a whole, which has no row number.
+        connection.execute(
+            """
+            insert into delivered.rejected_rows
+            select
+                delivery_id, nullif(row_number, 0), column_name, rule_id, severity, message_nl
+            from read_parquet($paths)
+            """,
+            {"paths": paths},
+        )
+    unread = [
+        (delivery_id, None, None, part.refused_by, "error", part.message_nl)
+        for delivery_id, delivery in known.items()
+        for part in delivery.parts
+        if part.refused_by and not delivery.sha256
+    ]
+    rule = load_rules()["year_halved"]
+    halved = [
+        (
+            halving.delivery_id,
+            None,
+            None,
+            rule.id,
+            rule.severity,
+            rule.text("nl", column=halving.scope, found=halving.found, expected=halving.expected),
+        )
+        for halving in succession.halvings
+    ]
+    _insert(connection, "rejected_rows", [*unread, *halved])
+
+
+def _windows(succession: Succession) -> list[tuple[str, str, str, str]]:
+    windows: list[tuple[str, str, str, str]] = []
+    completed = [
+        int(supply.academic_year[:4])
+        for supply in succession.supplies
+        if supply.status != "refused"
+        and succession.as_of is not None
+        and date(int(supply.academic_year[5:]), 9, 30) < succession.as_of
+    ]
+    if completed:
+        last = max(completed)
+        first = last - WINDOW_YEARS + 1
+        years = (f"{first}-{first + 1}", f"{last}-{last + 1}")
+        windows.append((f"{years[0]}..{years[1]}", *years, NEWEST_COMPLETED))
+    # Questions are the business of the answers; imported here so that screening stays light.
+    from pipelines.answers.questions import load_questions
+
+    for number, question in sorted(load_questions().items()):
+        window = question.window
+        windows.append((window.label, window.from_year, window.to_year, number))
+    return windows
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]
+) -> None:
+    found = list(rows)
+    if found:
+        marks = ", ".join("?" for _ in found[0])
+        connection.executemany(f"insert into delivered.{table} values ({marks})", found)  # noqa: S608
+
+
+def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    names = sorted([*load_kinds(), *_TABLES])
+    return {
+        name: connection.execute(f"select count(*) from delivered.{name}").fetchall()[0][0]  # noqa: S608
+        for name in names
+    }

@@ -1,0 +1,163 @@
+"""National and student numbers to learner keys: keyed, one-way, in letters only.
+
+HMAC-SHA-256 with a key that lives outside repository and warehouse; an unsalted hash of an INSZ is
+broken in seconds. The first 128 bits are written in base 26, so that a scan for eleven digits
+over everything that was written is exact. A changed key gives other learner keys: the fingerprint
+in the ledger tells before a row is written.
+
+Border: which deliveries need a key is decided in ``intake.py``; numbers are validated in
+``parsing.py``.
+"""
+
+import functools
+import hmac
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from pipelines.console import StaalkaartError
+from pipelines.deliveries.kinds import Kind
+from pipelines.deliveries.rules import NATIONAL_NUMBER_PATTERN
+from pipelines.settings import pseudonym_key_source
+
+DEMO_KEY = b"staalkaart demonstration key for synthetic deliveries only"
+KEY_LENGTH = 28
+_LETTERS_PER_WORD = 14
+_SAFE_MODES = 0o600
+
+
+@dataclass(frozen=True)
+class PseudonymKey:
+    """The key of the pseudonyms.
+
+    Attributes:
+        secret: The bytes of the key.
+        is_demo: Whether it is the public demonstration key.
+    """
+
+    secret: bytes
+    is_demo: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Letters that tell two keys apart and reveal neither."""
+        return _letters([hmac.digest(self.secret, b"fingerprint", "sha256")])[0]
+
+
+def load_key(*, is_synthetic: bool) -> PseudonymKey | None:
+    """Return the key that the environment names, or the demo key for synthetic deliveries.
+
+    Returns:
+        None when the deliveries are real and no key was given.
+
+    Raises:
+        StaalkaartError: The key file is missing, empty or readable by others (exit code 2).
+    """
+    text, path = pseudonym_key_source()
+    if text and text.strip():
+        return PseudonymKey(text.strip().encode())
+    if path is not None:
+        return PseudonymKey(_read_key_file(path))
+    return PseudonymKey(DEMO_KEY, is_demo=True) if is_synthetic else None
+
+
+def _read_key_file(path: Path) -> bytes:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        secret = path.read_bytes().strip()
+    except OSError:
+        raise StaalkaartError(
+            "Het sleutelbestand van STAALKAART_KEY_FILE kan niet worden gelezen. "
+            "Controleer het pad en de rechten."
+        ) from None
+    if mode & ~_SAFE_MODES:
+        raise StaalkaartError(
+            f"Het sleutelbestand van STAALKAART_KEY_FILE is leesbaar voor anderen (rechten {mode:04o}). "
+            "Geef het rechten 0400: chmod 0400 <sleutelbestand>."
+        )
+    if not secret:
+        raise StaalkaartError("Het sleutelbestand van STAALKAART_KEY_FILE is leeg.")
+    return secret
+
+
+def with_learner_keys(
+    rows: pl.DataFrame, kind: Kind, institution_id: str, key: PseudonymKey
+) -> pl.DataFrame:
+    """Return rows with ``learner_key`` (and its basis) instead of the personal columns.
+
+    A number that a sender also wrote into another text column is replaced there as well.
+
+    Args:
+        rows: Accepted rows; ``national_number`` holds eleven digits or null.
+        kind: The kind of the rows.
+        institution_id: Part of the key of a learner who has only a student number.
+        key: The pseudonym key.
+    """
+    has_student = "student_number" in rows.columns
+    student = pl.col("student_number") if has_student else pl.lit(None, pl.String)
+    identity = (
+        pl.when(pl.col("national_number").is_not_null())
+        .then(pl.lit("national:") + pl.col("national_number"))
+        .otherwise(pl.lit(f"institution:{institution_id}:") + student)
+    )
+    named = rows.with_columns(
+        _identity=identity,
+        learner_key_basis=pl.when(pl.col("national_number").is_not_null())
+        .then(pl.lit("national"))
+        .otherwise(pl.lit("institution")),
+    )
+    distinct = named["_identity"].unique()
+    keys = pl.DataFrame({"_identity": distinct, "learner_key": _keys(distinct, key)})
+    joined = named.drop("learner_key").join(keys, on="_identity", how="left", maintain_order="left")
+    personal = [column.name for column in kind.columns if column.personal]
+    free = [c.name for c in kind.columns if c.landed and c.header and c.type == "text"]
+    numbers = set(rows["national_number"].drop_nulls().unique())
+    return joined.with_columns(_without_numbers(joined[name], numbers, key) for name in free).drop(
+        "_identity", *[name for name in personal if name in joined.columns]
+    )
+
+
+def _keys(identities: pl.Series, key: PseudonymKey) -> pl.Series:
+    digests = [hmac.digest(key.secret, text.encode(), "sha256") for text in identities]
+    return pl.Series("learner_key", _letters(digests), dtype=pl.String)
+
+
+def _letters(digests: list[bytes]) -> pl.Series:
+    """Return the first 128 bits of each digest as 28 letters."""
+    count = len(digests)
+    words = np.frombuffer(b"".join(digests), dtype=">u8").reshape(count, 4)[:, :2]
+    letters = np.empty((count, KEY_LENGTH), dtype=np.uint8)
+    for word in range(2):
+        remainder = words[:, word].astype(np.uint64)
+        for position in range(_LETTERS_PER_WORD):
+            letters[:, word * _LETTERS_PER_WORD + position] = ord("a") + remainder % 26
+            remainder = remainder // 26
+    offsets = np.arange(count + 1, dtype=np.int64) * KEY_LENGTH
+    array = pa.LargeStringArray.from_buffers(
+        count, pa.py_buffer(offsets.tobytes()), pa.py_buffer(letters.tobytes())
+    )
+    return pl.Series(pl.from_arrow(array))
+
+
+def _without_numbers(values: pl.Series, numbers: set[str], key: PseudonymKey) -> pl.Series:
+    """Replace national numbers of this delivery that stand inside another text."""
+    suspects = values.filter(values.str.contains(NATIONAL_NUMBER_PATTERN)).unique()
+    if not len(suspects):
+        return values
+    replace = functools.partial(_replaced, numbers=numbers, key=key)
+    changed = {text: re.sub(NATIONAL_NUMBER_PATTERN, replace, text) for text in suspects}
+    return values.replace(changed)
+
+
+def _replaced(match: re.Match[str], *, numbers: set[str], key: PseudonymKey) -> str:
+    digits = re.sub(r"\D", "", match.group())
+    windows = [digits[i : i + 11] for i in range(len(digits) - 10)]
+    if not any(window in numbers for window in windows):
+        return match.group()
+    digest = hmac.digest(key.secret, f"text:{digits}".encode(), "sha256")
+    return str(_letters([digest])[0])

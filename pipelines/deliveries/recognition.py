@@ -1,0 +1,223 @@
+"""From a path to what it claims to be: institution, date, stream, kind and scope.
+
+A name is a claim; the readers check it against the content.
+
+Border: nothing here opens a file.
+"""
+
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.deliveries.kinds import load_kinds
+from pipelines.deliveries.register import DEPARTMENT, Register
+from pipelines.deliveries.rules import masked
+
+SYNTHETIC_MARK = "SYNTHETISCH"
+CONFIRMATION = ".confirmed"
+_GUIDE = re.compile(
+    r"(?P<id>[a-z0-9-]+)_(?P<what>programs|courses)_(?P<year>20[0-9]{2})\.json", re.I
+)
+_YEAR_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})[-_](20[0-9]{2}|[0-9]{2})(?![0-9])")
+_DATE_FOLDER = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_IGNORED_NAMES = {SYNTHETIC_MARK.lower(), "thumbs.db", "desktop.ini"}
+_IGNORED_STARTS = (".", "~$", "readme", "leesmij")
+_IGNORED_ENDS = (".part", ".tmp", CONFIRMATION)
+# Text direction marks can make a name look like another one.
+_DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, order=True)
+class Claim:
+    """What a file name says that the file is.
+
+    Attributes:
+        stream: The stream.
+        format: ``study_guide_json``, ``study_guide_courses_json`` or ``template_csv``.
+        kind: Canonical kind; empty for a study guide, which gives several.
+        year: Academic year in the name; empty when the rows say it.
+    """
+
+    stream: str
+    format: str
+    kind: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be a delivery.
+
+    Attributes:
+        path: Where it is.
+        file_name: Path below the raw folder, masked.
+        dated_on: Date of its folder, or None.
+        claim: What its name says; None when it is refused.
+        refused_by: The rule that refuses it unread, or None.
+        facts: What the message of that rule needs.
+        is_confirmed: Whether a side-car confirms that it may halve a year.
+    """
+
+    path: Path
+    file_name: str
+    dated_on: date | None = None
+    claim: Claim | None = None
+    refused_by: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    is_confirmed: bool = False
+
+
+def find_candidates(raw_dir: Path, unit: str, register: Register) -> list[Candidate]:
+    """Return every file below the folder of a reporting unit, in the order of the names.
+
+    Args:
+        raw_dir: The raw folder.
+        unit: An institution id or ``department``.
+        register: The institutions.
+    """
+    folder = raw_dir / unit
+    if folder.is_symlink():
+        return [_refused(raw_dir, folder, "file_is_link")]
+    if not folder.is_dir():
+        return []
+    return list(_below(raw_dir, folder, unit, register))
+
+
+def find_strangers(raw_dir: Path, register: Register) -> list[Candidate]:
+    """Return what stands in the raw folder and belongs to no reporting unit, refused.
+
+    Every file in an unknown folder is one candidate; the folder itself when it holds none.
+    """
+    strangers: list[Candidate] = []
+    if not raw_dir.is_dir():
+        return strangers
+    allowed = ", ".join(register.units)
+    for path in sorted(raw_dir.iterdir()):
+        if is_ignored(path.name) or path.name in register.units:
+            continue
+        inside = [path]
+        if path.is_dir() and not path.is_symlink():
+            inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not is_ignored(p.name)]
+        strangers += [
+            _refused(raw_dir, each, "institution_unknown", found=path.name, allowed=allowed)
+            for each in inside or [path]
+        ]
+    return strangers
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether a name is none of our business: hidden, unfinished, a mark or a side-car."""
+    lower = name.lower()
+    return (
+        lower in _IGNORED_NAMES
+        or lower.startswith(_IGNORED_STARTS)
+        or lower.endswith(_IGNORED_ENDS)
+    )
+
+
+def is_synthetic(raw_dir: Path) -> bool:
+    """Return whether a raw folder says that its deliveries are synthetic."""
+    return (raw_dir / SYNTHETIC_MARK).exists()
+
+
+def _below(
+    raw_dir: Path, folder: Path, unit: str, register: Register, dated_on: date | None = None
+) -> Iterator[Candidate]:
+    for path in sorted(folder.iterdir()):
+        if is_ignored(path.name):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            day = _date(path.name) if dated_on is None else None
+            if day is not None:
+                yield from _below(raw_dir, path, unit, register, day)
+            elif path.suffix:
+                yield _refused(raw_dir, path, "file_is_folder")
+            else:
+                yield _refused(raw_dir, path, "folder_too_deep", found=path.name)
+            continue
+        yield _recognise(raw_dir, path, unit, register, dated_on)
+
+
+def _recognise(
+    raw_dir: Path, path: Path, unit: str, register: Register, dated_on: date | None
+) -> Candidate:
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return _refused(raw_dir, path, "file_is_link", dated_on)
+    if not stat.S_ISREG(mode):
+        return _refused(raw_dir, path, "file_not_regular", dated_on)
+    if not path.name.isprintable() or _DIRECTION_MARKS.search(path.name):
+        return _refused(raw_dir, path, "name_unprintable", dated_on)
+    claim, rule_id, facts = _claim(path.name, unit, register)
+    return Candidate(
+        path,
+        _name(raw_dir, path),
+        dated_on,
+        claim,
+        rule_id,
+        facts,
+        path.with_name(path.name + CONFIRMATION).exists(),
+    )
+
+
+def _claim(
+    name: str, unit: str, register: Register
+) -> tuple[Claim | None, str | None, dict[str, Any]]:
+    guide = _GUIDE.fullmatch(name)
+    if guide:
+        named = guide["id"].lower()
+        if unit == DEPARTMENT:
+            return None, "file_not_for_unit", {}
+        if named != unit:
+            return None, "file_of_other_institution", {"found": named, "expected": unit}
+        start = int(guide["year"])
+        form = (
+            "study_guide_json"
+            if guide["what"].lower() == "programs"
+            else "study_guide_courses_json"
+        )
+        return Claim("study_guide", form, year=f"{start}-{start + 1}"), None, {}
+    lower = name.lower()
+    for kind in load_kinds().values():
+        if lower.startswith(kind.template_name) and lower.endswith(".csv"):
+            is_positions = kind.name == "positions"
+            if is_positions != (unit == DEPARTMENT):
+                return None, "file_not_for_unit", {}
+            stream = "positions" if is_positions else "template"
+            return Claim(stream, "template_csv", kind.name), None, {}
+    names = ", ".join(f"{kind.template_name}*.csv" for kind in load_kinds().values())
+    return None, "file_not_recognised", {"allowed": names}
+
+
+def year_in_name(name: str) -> str | None:
+    """Return the academic year that a file name mentions, for files that cannot be read."""
+    for match in _YEAR_IN_NAME.finditer(name):
+        start, end = int(match[1]), match[2]
+        if int(end) % 100 == (start + 1) % 100:
+            return f"{start}-{start + 1}"
+    return None
+
+
+def _date(name: str) -> date | None:
+    if not _DATE_FOLDER.fullmatch(name):
+        return None
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
+def _refused(
+    raw_dir: Path, path: Path, rule_id: str, dated_on: date | None = None, **facts: object
+) -> Candidate:
+    return Candidate(path, _name(raw_dir, path), dated_on, None, rule_id, facts)
+
+
+def _name(raw_dir: Path, path: Path) -> str:
+    relative = path.relative_to(raw_dir).as_posix()
+    printable = "".join(c if c.isprintable() else "?" for c in relative)
+    return "/".join(masked(_DIRECTION_MARKS.sub("?", part)) for part in printable.split("/"))

@@ -1,0 +1,185 @@
+"""The catalogue of screening rules and the findings they give.
+
+A finding is one row and one rule; row number 0 means the file as a whole.
+
+Border: the rules themselves are data (``rules.yml``); the expressions that find the rows stand in
+``screening.py``.
+"""
+
+import functools
+import re
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+RULES_FILE = Path(__file__).with_name("rules.yml")
+FINDING_SCHEMA: dict[str, pl.DataType] = {
+    "kind": pl.String(),
+    "row_number": pl.Int32(),
+    "academic_year": pl.String(),
+    "column_name": pl.String(),
+    "rule_id": pl.String(),
+    "severity": pl.String(),
+    "message_nl": pl.String(),
+    "message_en": pl.String(),
+}
+UNKNOWN_KIND = "unknown"
+# An INSZ as people write it: eleven digits in groups of 2, 2, 2, 3 and 2, or without groups.
+NATIONAL_NUMBER_PATTERN = "[0-9]{11,}|[0-9]{2}[ .\u00a0-]?[0-9]{2}[ .\u00a0-]?[0-9]{2}[ .\u00a0/-]?[0-9]{3}[ .\u00a0-]?[0-9]{2}"
+MASK = "***********"
+LONGEST_VALUE_SHOWN = 60
+
+
+class Rule(BaseModel):
+    """One screening rule.
+
+    Attributes:
+        id: Name, stable over versions.
+        scope: Whether the rule speaks about a row or about the file.
+        severity: ``error`` rejects or refuses, ``warning`` is noted.
+        check: Name of the expression that finds the rows; None when a reader reports them.
+        types: Column types to which a row rule applies; None for every type.
+        columns: Columns to which a row rule applies; None for every column.
+        kinds: Kinds of delivery to which a row rule applies; None for every kind.
+        example: A value that breaks the rule.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    scope: Literal["file", "row"]
+    severity: Literal["error", "warning"]
+    check: str | None = None
+    types: list[str] | None = None
+    columns: list[str] | None = None
+    kinds: list[str] | None = None
+    message_nl: str
+    message_en: str
+    example: str
+    mend_nl: str
+    mend_en: str
+
+    def text(self, language: Literal["nl", "en"], **facts: object) -> str:
+        """Return message and mend in one language with the facts filled in."""
+        message = getattr(self, f"message_{language}") + " " + getattr(self, f"mend_{language}")
+        for name, fact in facts.items():
+            message = message.replace("{" + name + "}", shown(str(fact)))
+        return message
+
+
+class FileRefused(Exception):  # noqa: N818 (a verdict on a file, not a fault of the program)
+    """A file that is refused as a whole.
+
+    Attributes:
+        rule_id: The rule that refuses it.
+        facts: What the message of the rule needs.
+    """
+
+    def __init__(self, rule_id: str, **facts: object) -> None:
+        super().__init__(rule_id)
+        self.rule_id = rule_id
+        self.facts = facts
+
+
+@functools.cache
+def load_rules() -> dict[str, Rule]:
+    """Return the rules of ``rules.yml`` by id."""
+    entries = yaml.safe_load(RULES_FILE.read_text(encoding="utf-8"))
+    return {entry["id"]: Rule(**entry) for entry in entries}
+
+
+def masked(text: str) -> str:
+    """Return text in which every run of eleven digits, also as an INSZ is written, is masked."""
+    return re.sub(NATIONAL_NUMBER_PATTERN, MASK, text)
+
+
+def shown(text: str) -> str:
+    """Return a value as a message may show it: masked, without control characters, shortened."""
+    clean = "".join(character if character.isprintable() else " " for character in text)
+    return masked(clean)
+
+
+def masked_expression(text: pl.Expr) -> pl.Expr:
+    """Return the expression that does to a column what ``shown`` does to one value."""
+    return (
+        text.str.replace_all(r"\p{C}", " ")
+        .str.replace_all(NATIONAL_NUMBER_PATTERN, MASK)
+        .str.slice(0, LONGEST_VALUE_SHOWN)
+    )
+
+
+def no_findings() -> pl.DataFrame:
+    """Return a table of findings without rows."""
+    return pl.DataFrame(schema=FINDING_SCHEMA)
+
+
+def finding(
+    rule_id: str,
+    row_number: int = 0,
+    *,
+    kind: str = UNKNOWN_KIND,
+    academic_year: str | None = None,
+    column_name: str | None = None,
+    **facts: object,
+) -> pl.DataFrame:
+    """Return one finding about a row, or about the file when the row number is 0."""
+    rule = load_rules()[rule_id]
+    row = (
+        kind,
+        row_number,
+        academic_year,
+        column_name,
+        rule.id,
+        rule.severity,
+        rule.text("nl", **facts),
+        rule.text("en", **facts),
+    )
+    return pl.DataFrame([row], schema=FINDING_SCHEMA, orient="row")
+
+
+def finding_rows(
+    rule_id: str,
+    rows: pl.DataFrame,
+    kind: str,
+    column_name: str | None = None,
+    **facts: object,
+) -> pl.DataFrame:
+    """Return one finding per row, without a loop over rows.
+
+    Args:
+        rule_id: The rule that was broken.
+        rows: ``row_number``, and, where they are there, ``academic_year``, ``value`` (the cell,
+            for columns that are not personal), ``found`` and ``expected`` for the message.
+        kind: Canonical name of the kind.
+        column_name: The column as the sender knows it.
+        **facts: What else the message needs, equal for every row.
+    """
+    rule = load_rules()[rule_id]
+    if "academic_year" not in rows.columns:
+        rows = rows.with_columns(academic_year=pl.lit(None, pl.String))
+    return rows.select(
+        pl.lit(kind).alias("kind"),
+        pl.col("row_number").cast(pl.Int32),
+        pl.col("academic_year").cast(pl.String),
+        pl.lit(column_name, pl.String).alias("column_name"),
+        pl.lit(rule.id).alias("rule_id"),
+        pl.lit(rule.severity).alias("severity"),
+        _message(rule.text("nl", **facts), rows.columns).alias("message_nl"),
+        _message(rule.text("en", **facts), rows.columns).alias("message_en"),
+    )
+
+
+def _message(text: str, columns: list[str]) -> pl.Expr:
+    parts = re.split(r"[{](value|found|expected)[}]", text)
+    pieces = [
+        pl.lit(part)
+        if index % 2 == 0
+        else masked_expression(pl.col(part).cast(pl.String).fill_null(""))
+        if part in columns
+        else pl.lit("…")
+        for index, part in enumerate(parts)
+    ]
+    return pl.concat_str(pieces)

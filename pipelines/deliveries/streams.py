@@ -1,0 +1,51 @@
+"""The streams and what each is complete for, with the differences a contract declares.
+
+Border: which delivery of a stream is in force is decided in ``delivered.py``.
+"""
+
+import functools
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.deliveries.contract import Contract
+
+STREAMS_FILE = Path(__file__).with_name("streams.yml")
+# The order in which the parts of complete_for are written.
+COMPLETENESS = ("degree", "lifelong_learning", "postgraduate", "enrolments")
+
+
+class Stream(BaseModel):
+    """One way in which records arrive.
+
+    Attributes:
+        rank: Position in the order of authority; 1 wins.
+        complete_for: What the stream is a census of, per kind.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rank: int
+    complete_for: dict[str, list[str]] = {}
+
+
+@functools.cache
+def load_streams() -> dict[str, Stream]:
+    """Return the streams of ``streams.yml`` by name."""
+    entries = yaml.safe_load(STREAMS_FILE.read_text(encoding="utf-8"))
+    return {name: Stream(**entry) for name, entry in entries.items()}
+
+
+def authority_rank(stream: str, contract: Contract) -> int:
+    """Return the place of a stream in the order of authority of an institution; 1 wins."""
+    if stream in contract.authority:
+        return contract.authority.index(stream) - len(contract.authority)
+    return load_streams()[stream].rank
+
+
+def complete_for(stream: str, kind: str, contract: Contract) -> str:
+    """Return what a stream is complete for, as a subset of COMPLETENESS joined by ``|``."""
+    declared = contract.complete_for.get(stream)
+    parts = declared if declared is not None else load_streams()[stream].complete_for
+    return "|".join(part for part in COMPLETENESS if part in parts.get(kind, []))

@@ -1,0 +1,274 @@
+"""Which deliveries are in force: supersession, the halving guard, authority and carry-forward.
+
+A pure function of the ledger, the contracts and the as-of date; the order in which files arrived
+plays no part, only (received_on, sha256).
+
+Border: reading and writing tables belongs in ``delivered.py``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.kinds import load_kinds
+from pipelines.deliveries.ledger import Delivery, Ledger, Part
+from pipelines.deliveries.rules import UNKNOWN_KIND
+from pipelines.deliveries.streams import authority_rank, complete_for
+
+SMALLEST_SHARE = 0.5
+GUIDE_KINDS = ("offerings", "components", "programmes")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of one delivery, in the order of deliveries.
+
+    Attributes:
+        delivery_id: The delivery.
+        delivery: Its facts.
+        part: What it gave of one kind.
+    """
+
+    delivery_id: str
+    delivery: Delivery
+    part: Part
+
+    @property
+    def order(self) -> tuple[date, str, str]:
+        """Later pieces replace earlier ones."""
+        return (self.delivery.received_on, self.delivery.sha256, self.delivery_id)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """One row of ``delivered.supplies``."""
+
+    institution_id: str
+    academic_year: str
+    kind: str
+    stream: str
+    status: str
+    is_authoritative: bool
+    complete_for: str
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    delivery_id: str
+
+
+@dataclass(frozen=True)
+class Halving:
+    """A delivery that is refused because it would leave a unit with less than half its rows."""
+
+    delivery_id: str
+    kind: str
+    scope: str
+    found: int
+    expected: int
+
+
+@dataclass
+class Succession:
+    """What is in force.
+
+    Attributes:
+        as_of: Deliveries after this date do not count; None when nothing was ever accepted.
+        statuses: Status per delivery and kind.
+        in_force: Scope units per delivery and kind whose rows count.
+        supplies: What came, or failed to come, per institution, year, kind and stream.
+        halvings: Deliveries refused by the halving guard.
+    """
+
+    as_of: date | None
+    statuses: dict[tuple[str, str], str] = field(default_factory=dict)
+    in_force: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    supplies: list[Supply] = field(default_factory=list)
+    halvings: list[Halving] = field(default_factory=list)
+
+
+Unit = tuple[str, str, str, str]  # institution, stream, kind, scope unit
+
+
+def decide(ledger: Ledger, contracts: Mapping[str, Contract], as_of: date | None) -> Succession:
+    """Return what is in force on a date.
+
+    Args:
+        ledger: What was delivered.
+        contracts: The contract per institution; the defaults where there is none.
+        as_of: The date; the newest accepted delivery's when None.
+    """
+    pieces = sorted(
+        (
+            Piece(delivery_id, delivery, part)
+            for delivery_id, delivery in ledger.deliveries.items()
+            for part in delivery.parts
+        ),
+        key=lambda piece: (piece.order, piece.part.kind),
+    )
+    found = Succession(as_of if as_of is not None else newest_date(pieces))
+    current = [
+        piece for piece in pieces if found.as_of and piece.delivery.received_on <= found.as_of
+    ]
+    for piece in pieces:
+        is_late = found.as_of is None or piece.delivery.received_on > found.as_of
+        status = "later_than_as_of" if is_late and not piece.part.refused_by else "superseded"
+        found.statuses[piece.delivery_id, piece.part.kind] = (
+            "refused" if piece.part.refused_by else status
+        )
+    holders, refused = _replace(current, found)
+    _settle(holders, refused, contracts, found)
+    return found
+
+
+def newest_date(pieces: Iterable[Piece]) -> date | None:
+    """Return the newest received_on of all accepted deliveries; None without any."""
+    dates = [piece.delivery.received_on for piece in pieces if not piece.part.refused_by]
+    return max(dates, default=None)
+
+
+def _replace(
+    pieces: list[Piece], found: Succession
+) -> tuple[dict[Unit, dict[str, Piece]], list[Piece]]:
+    """Return the piece that holds each unit (per part of the institution), and refused pieces."""
+    holders: dict[Unit, dict[str, Piece]] = defaultdict(dict)
+    refused: list[Piece] = []
+    kinds = load_kinds()
+    for piece in pieces:
+        part, delivery = piece.part, piece.delivery
+        if part.refused_by:
+            refused.append(piece)
+            continue
+        if part.kind not in kinds:
+            found.statuses[piece.delivery_id, part.kind] = "not_authoritative"
+            continue
+        units = {
+            scope: (delivery.institution_id, part.stream, part.kind, scope) for scope in part.scopes
+        }
+        halving = None if delivery.is_confirmed else _halving(piece, units, holders)
+        if halving is not None:
+            found.halvings.append(halving)
+            found.statuses[piece.delivery_id, part.kind] = "refused"
+            refused.append(piece)
+            continue
+        for unit in units.values():
+            holders[unit][delivery.part_name] = piece
+    return holders, refused
+
+
+def _halving(
+    piece: Piece, units: Mapping[str, Unit], holders: Mapping[Unit, Mapping[str, Piece]]
+) -> Halving | None:
+    for scope, unit in sorted(units.items()):
+        held = holders.get(unit, {}).get(piece.delivery.part_name)
+        if held is None:
+            continue
+        before, now = held.part.scopes[scope][0], piece.part.scopes[scope][0]
+        if now < before * SMALLEST_SHARE:
+            return Halving(piece.delivery_id, piece.part.kind, scope, now, before)
+    return None
+
+
+def _settle(
+    holders: Mapping[Unit, Mapping[str, Piece]],
+    refused: list[Piece],
+    contracts: Mapping[str, Contract],
+    found: Succession,
+) -> None:
+    """Decide authority, fill statuses, units in force and supplies."""
+    streams: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for institution, stream, kind, scope in holders:
+        streams[institution, kind, scope].add(stream)
+    for unit in sorted(holders):
+        institution, stream, kind, scope = unit
+        contract = contracts.get(institution, Contract())
+        rivals = streams[institution, kind, scope]
+        leader = min(rivals, key=lambda name: (authority_rank(name, contract), name))
+        for piece in holders[unit].values():
+            key = (piece.delivery_id, kind)
+            if stream == leader:
+                found.statuses[key] = "in_force"
+                found.in_force.setdefault(key, []).append(scope)
+            elif found.statuses[key] != "in_force":
+                found.statuses[key] = "not_authoritative"
+        if kind != "positions":
+            found.supplies.append(
+                _supply(unit, holders[unit].values(), refused, contract, is_leader=stream == leader)
+            )
+    found.supplies += _refused_supplies(holders, refused, contracts)
+
+
+def _supply(
+    unit: Unit,
+    pieces: Iterable[Piece],
+    refused: list[Piece],
+    contract: Contract,
+    *,
+    is_leader: bool,
+) -> Supply:
+    institution, stream, kind, scope = unit
+    held = sorted(pieces, key=lambda piece: piece.order)
+    accepted = sum(piece.part.scopes[scope][0] for piece in held)
+    rejected = sum(
+        piece.part.scopes[scope][1] + piece.part.rejected_without_scope for piece in held
+    )
+    is_carried = any(
+        later.order > held[-1].order and unit in _units_refused(later, scope) for later in refused
+    )
+    return Supply(
+        institution,
+        scope,
+        kind,
+        stream,
+        "carried_forward" if is_carried else "delivered",
+        is_leader,
+        complete_for(stream, kind, contract),
+        accepted + rejected,
+        accepted,
+        rejected,
+        held[-1].delivery_id,
+    )
+
+
+def _units_refused(piece: Piece, scope: str) -> set[Unit]:
+    """Return the units with this scope that a refused piece would have replaced."""
+    part = piece.part
+    scopes = set(part.scopes) or ({part.named_scope} if part.named_scope else {scope})
+    if scope not in scopes:
+        return set()
+    kinds = GUIDE_KINDS if part.kind == UNKNOWN_KIND else (part.kind,)
+    return {(piece.delivery.institution_id, part.stream, kind, scope) for kind in kinds}
+
+
+def _refused_supplies(
+    holders: Mapping[Unit, object], refused: list[Piece], contracts: Mapping[str, Contract]
+) -> list[Supply]:
+    """Return one row per unit that was refused and never delivered well."""
+    newest: dict[Unit, Piece] = {}
+    for piece in refused:
+        scopes = set(piece.part.scopes) or {piece.part.named_scope or ""}
+        for scope in scopes - {""}:
+            for unit in _units_refused(piece, scope):
+                if piece.part.stream != "unknown" and unit[2] != "positions":
+                    newest[unit] = piece
+    delivered = {(institution, kind, scope) for institution, _, kind, scope in holders}
+    return [
+        Supply(
+            institution,
+            scope,
+            kind,
+            stream,
+            "refused",
+            (institution, kind, scope) not in delivered,
+            complete_for(stream, kind, contracts.get(institution, Contract())),
+            piece.part.rows_read,
+            piece.part.rows_accepted,
+            piece.part.rows_rejected,
+            piece.delivery_id,
+        )
+        for (institution, stream, kind, scope), piece in sorted(
+            newest.items(), key=lambda item: item[0]
+        )
+        if (institution, stream, kind, scope) not in holders
+    ]

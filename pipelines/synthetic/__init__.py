@@ -1,7 +1,7 @@
 """Synthetic deliveries in the real layouts: the shipped sample, demonstrations, and scale.
 
-``world.yaml`` says what the invented world looks like, ``landmarks.yaml`` holds the hand-designed
-offerings and enrolment lines whose results are known, ``faults.yaml`` the rows and files that
+``world.yml`` says what the invented world looks like, ``landmarks.yml`` holds the hand-designed
+offerings and enrolment lines whose results are known, ``faults.yml`` the rows and files that
 must be rejected. The code only multiplies them, the same bytes for the same seed every time.
 
 Border: nothing here reads a delivery, and nothing that reads deliveries imports from here; the

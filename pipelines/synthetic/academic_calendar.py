@@ -44,13 +44,6 @@ def delivered_on(year: int, world: dict[str, Any]) -> date:
     return november + timedelta(days=-november.weekday() % 7)
 
 
-def quarter_end(quarter: str) -> date:
-    """Return the last day of a quarter such as ``2023Q3``."""
-    year, number = int(quarter[:4]), int(quarter[5])
-    following = date(year + (number == 4), number * 3 % 12 + 1, 1)
-    return following - timedelta(days=1)
-
-
 def quarters(year: int, numbers: list[int]) -> list[str]:
     """Return the quarters of an academic year: those from 3 on lie in its start year."""
     return [f"{year if number >= 3 else year + 1}Q{number}" for number in numbers]

@@ -5,7 +5,7 @@ relabelled from *nascholing* to *microcredential* under the same code. How well 
 documented, what it is made of and what it declares are drawn once, so that consecutive years of
 one offering agree.
 
-Border: shapes come from world.yaml; the hand-designed cases from landmarks.yaml; nothing is
+Border: shapes come from world.yml; the hand-designed cases from landmarks.yml; nothing is
 written to disk here.
 """
 
@@ -109,11 +109,11 @@ def make_catalogue(
     """Return the catalogue of one institution for all years of the population.
 
     Args:
-        name: Institution id, a key of ``institutions`` in world.yaml.
-        position: Place of the institution in world.yaml; part of its seed.
+        name: Institution id, a key of ``institutions`` in world.yml.
+        position: Place of the institution in world.yml; part of its seed.
         seed: The seed of the whole world.
         people: The population, whose size decides how many programmes there are.
-        world: The content of world.yaml.
+        world: The content of world.yml.
     """
     rng = np.random.default_rng([seed, position, 1])
     maker = _Maker(name, world["institutions"][name], world, people.years, rng)

@@ -24,7 +24,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 @cache
 def template_columns() -> dict[str, list[str]]:
     """Return the columns of each kind of template file, in order."""
-    path = Path(__file__).with_name("template.yaml")
+    path = Path(__file__).with_name("template.yml")
     columns: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return columns
 

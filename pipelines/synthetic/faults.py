@@ -1,4 +1,4 @@
-"""Rows and files that must be rejected, from faults.yaml.
+"""Rows and files that must be rejected, from faults.yml.
 
 Border: what a screening rule says about them is not repeated here; the list only says how many
 rows must be rejected.
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-SOURCE = Path(__file__).with_name("faults.yaml")
+SOURCE = Path(__file__).with_name("faults.yml")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _changed(row: dict[str, str], fault: dict[str, Any]) -> list[dict[str, str]]
 
 
 def write_faulty_files(out: Path) -> list[Path]:
-    """Write the broken files of faults.yaml below ``out`` and return their paths."""
+    """Write the broken files of faults.yml below ``out`` and return their paths."""
     written = []
     for fault in _source()["files"]:
         path = out / fault["path"]

@@ -74,8 +74,8 @@ class Generated:
 
 @cache
 def load_world() -> dict[str, Any]:
-    """Return the content of world.yaml."""
-    path = Path(__file__).with_name("world.yaml")
+    """Return the content of world.yml."""
+    path = Path(__file__).with_name("world.yml")
     world: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return world
 
@@ -264,7 +264,7 @@ class _Writer:
     def _frames(
         self, house: House, setting: Setting, missing_share: float, path: Path
     ) -> Iterator[pl.DataFrame]:
-        """Yield drawn lines, landmark lines and, where world.yaml says so, faulty rows."""
+        """Yield drawn lines, landmark lines and, where world.yml says so, faulty rows."""
         columns = template_columns()["inschrijvingen"]
         same = house.same_on_every_row(setting.year)
         constant = [pl.lit(value).alias(name) for name, value in same.items()]

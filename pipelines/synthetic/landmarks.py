@@ -1,4 +1,4 @@
-"""The hand-designed cases of landmarks.yaml, with what each proves and what must come out.
+"""The hand-designed cases of landmarks.yml, with what each proves and what must come out.
 
 Tests of the classification and of the counts read the expected results from here.
 
@@ -15,7 +15,7 @@ import yaml
 from pipelines.synthetic.catalogue import Component, OfferingRun, Programme
 from pipelines.synthetic.persons import landmark_number
 
-SOURCE = Path(__file__).with_name("landmarks.yaml")
+SOURCE = Path(__file__).with_name("landmarks.yml")
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def national_numbers(person: Integers, seed: int) -> pl.Series:
 
 
 def landmark_number(position: int) -> str:
-    """Return the national number of the landmark learner at this position in landmarks.yaml.
+    """Return the national number of the landmark learner at this position in landmarks.yml.
 
     Landmark learners are born in 1950 and later than the 900th of their day, where no drawn
     person is: drawn people are born from 1955.
@@ -103,10 +103,10 @@ def working_status(
 
     Args:
         person: The people.
-        group: ``degree`` or ``lifelong``, a key of ``working_status`` in world.yaml.
+        group: ``degree`` or ``lifelong``, a key of ``working_status`` in world.yml.
         year: Start year of the academic year.
         seed: The seed of the whole world.
-        world: The content of world.yaml.
+        world: The content of world.yml.
     """
     shares = world["working_status"][group]
     moved = chance(person, seed, 21, year) < 0.12

@@ -1,6 +1,6 @@
 """The register's *arbeidspositie*: one row per person and quarter, in blocks.
 
-Border: which quarters were delivered and when stands in world.yaml; a person's true status comes
+Border: which quarters were delivered and when stands in world.yml; a person's true status comes
 from ``persons``.
 """
 

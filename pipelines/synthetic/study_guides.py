@@ -37,7 +37,7 @@ def study_guide(
         year: Start year of the academic year.
         programmes: The programmes of the year.
         runs: The offerings of the year; only labelled ones and postgraduates are in a guide.
-        world: The content of world.yaml, where the quirks of each house stand.
+        world: The content of world.yml, where the quirks of each house stand.
     """
     quirks = world["study_guides"].get(institution, [])
     campuses = world["vocabulary"]["campuses"]

@@ -77,7 +77,9 @@ class PublishedFigure:
         lower: Units counted for certain; None where nothing is known.
         upper: Units that may count; None where no upper bound is known.
         below: Set where only "fewer than ``below``" may be printed.
-        table: The published table the figure was read from.
+        table: The published table the figure was read from; ``absent`` for the zero of a row that
+            is not there, ``none`` where nothing was published.
+        derived_from: The keys a figure rests on when it is no row of its own.
     """
 
     key: str
@@ -89,6 +91,12 @@ class PublishedFigure:
     below: Decimal | None = None
     certificates: tuple[Certificate, ...] = ()
     table: str = "counts"
+    derived_from: tuple[str, ...] = ()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a row, or the absence of one in a delivered cell, stands behind the figure."""
+        return self.table != "none"
 
     @property
     def is_known(self) -> bool:

@@ -129,7 +129,7 @@ def stacked_chart(
     not drawn.
     """
     groups = list(dict.fromkeys(bar.group for bar in bars))
-    colours = [DARK, MIDDLE, LIGHT][: len(groups) - 1] + [PALE]
+    colours = [*(DARK, MIDDLE, LIGHT)[: len(groups) - 1], PALE]
     if len(groups) > len(colours):
         colours = [DARK, MIDDLE, "#7fb3d0", LIGHT, PALE][: len(groups)]
     values = []
@@ -205,6 +205,7 @@ def _finished(
             domainColor=INK,
             labelPadding=5,
         )
+        .configure_axisY(minExtent=48)
         .configure_legend(labelFontSize=FONT_SIZE, labelColor=INK)
         .configure_title(color=INK)
     )

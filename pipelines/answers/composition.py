@@ -5,10 +5,19 @@ Border: what each part says stands in ``sections``; nothing is read or written h
 
 from collections.abc import Callable
 
-from pipelines.answers.document import Answer, Block, Inline, Paragraph, Row, Section, Table
+from pipelines.answers.document import (
+    Answer,
+    Block,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
 from pipelines.answers.questions import Form, Part
 from pipelines.answers.sections.annex import annex_section
-from pipelines.answers.sections.conclusion import conclusion_section
+from pipelines.answers.sections.conclusion import conclusion_section, direction_sentence
 from pipelines.answers.sections.coverage import coverage_section
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.method import (
@@ -90,14 +99,19 @@ def _summary(material: Material) -> tuple[Block, ...]:
             material.number(material.book.total(measure, definition.definition, year))
             for measure in measures
         ]
-        rows.append(Row((definition.name, *numbers)))
+        rows.append(Row((material.reading(definition), *numbers)))
     table = Table(
         name="in-het-kort",
         caption=words.text("summary.caption", year=material.printer.period(year)),
         columns=(words.text("column.reading"), *(material.measure_word(one) for one in measures)),
         rows=tuple(rows),
     )
-    return (table, *(_scope(material, measure, main, year) for measure in measures))
+    said = [
+        direction_sentence(material, measure, material.published.definitions[main])
+        for measure in measures
+    ]
+    scopes = [_scope(material, measure, main, year) for measure in measures]
+    return (ListBlock(tuple(said)), table, *scopes)
 
 
 def _scope(material: Material, measure: str, definition: str, year: str) -> Paragraph:

@@ -87,8 +87,7 @@ GROWTH_SQL = """
     from growth
     where list_contains($measures, measure)
         and list_contains($definitions, definition)
-        and list_contains($years, from_year)
-        and list_contains($years, to_year)
+        and list_contains($years, window_label)
         and rule_set_version = (select min(rule_set_version) from build)
     order by count_key, bound, term
 """
@@ -112,7 +111,7 @@ def counts_rows(
 def growth_rows(
     connection: duckdb.DuckDBPyConnection, selection: CellSelection
 ) -> Iterator[GrowthRow]:
-    """Yield the rows of ``growth`` between the years of a selection.
+    """Yield the rows of ``growth`` of a selection whose years are windows.
 
     Where rows of several bounds and terms share one ``count_key``, bound and term are added to it,
     so that each printed number has a key of its own.

@@ -1,8 +1,8 @@
 """Whether a series rises or falls, judged so that only a safe claim is made.
 
 "Rises" needs, on the like-for-like panel and on published numbers, the last lower bound above the
-first upper bound (counting.md, The answer). The panel is the institutions with accepted data in both
-years. For persons a published number stands for everything that rounds to it.
+first upper bound (counting.md, The answer). The panel is the institutions with accepted data in
+both years. For persons a published number stands for everything that rounds to it.
 
 Border: no sentence is made here.
 """

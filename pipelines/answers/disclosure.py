@@ -10,7 +10,7 @@ Border: no wording and no layout; percentages are made here, since they need the
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 import duckdb
@@ -20,6 +20,7 @@ from pipelines.answers.cells import (
     CellSelection,
     Certificate,
     GrowthTerm,
+    PublicFigure,
     PublishedFigure,
     Standing,
 )
@@ -131,6 +132,24 @@ def read_protected_growth(
         )
         terms.append(row.as_term(figure))
     return terms
+
+
+def absent_cell(
+    cell: Cell, key: str, total: PublishedFigure, rules: DisclosureRules
+) -> PublishedFigure:
+    """Return the figure of a split's value without a row, in a cell that has a total: zero.
+
+    Zero rows are published for totals only (counting.md, The cube). About persons a true zero is
+    printed like every number below the base.
+    """
+    upper = None if total.upper is None else Decimal(0)
+    figure: PublishedFigure
+    if cell.measure in PUBLIC_MEASURES:
+        figure = PublicFigure(f"absent:{key}", cell, total.unit, total.standing, Decimal(0), upper)
+    else:
+        bounds = rounded(Decimal(0), upper, rules)
+        figure = ProtectedFigure(f"absent:{key}", cell, total.unit, total.standing, *bounds)
+    return replace(figure, table="absent", derived_from=(total.key,))
 
 
 def share_of(

@@ -51,9 +51,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class ListBlock:
-    """Points below each other."""
+    """Points below each other; style ``notes`` for what only a careful reader needs."""
 
     items: tuple[Paragraph, ...]
+    style: str = "text"
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,19 @@ class Table:
     groups: tuple[tuple[str, int], ...] = ()
     heat: dict[str, str] = field(default_factory=dict)
 
+    def ungrouped_columns(self) -> tuple[str, ...]:
+        """Return the columns at the left that stand under no group heading."""
+        return self.columns[: len(self.columns) - sum(span for _, span in self.groups)]
+
+    def grouped_columns(self) -> tuple[str, ...]:
+        """Return the columns that stand under a group heading."""
+        return self.columns[len(self.ungrouped_columns()) :]
+
     def flat_columns(self) -> tuple[str, ...]:
         """Return the column headings with the heading of their group, for files of one header."""
         if not self.groups:
             return self.columns
-        heads = [""] * (len(self.columns) - sum(span for _, span in self.groups))
+        heads = [""] * len(self.ungrouped_columns())
         heads += [group for group, span in self.groups for _ in range(span)]
         pairs = zip(heads, self.columns, strict=True)
         return tuple(f"{group}: {column}" if group else column for group, column in pairs)

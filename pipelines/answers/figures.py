@@ -24,6 +24,7 @@ from pipelines.answers.cells import (
 from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows
 from pipelines.answers.disclosure import (
     DisclosureRules,
+    absent_cell,
     public_part,
     read_protected_figures,
     read_protected_growth,
@@ -42,20 +43,33 @@ class FigureBook:
         figures: Iterable[PublishedFigure],
         growth: Iterable[GrowthTerm],
         units: dict[str, str],
+        rules: DisclosureRules,
         rule_set_version: str,
+        kinds: dict[str, str],
     ) -> None:
         self._by_cell = {figure.cell: figure for figure in figures}
         self._growth = tuple(growth)
         self._units = units
+        self._rules = rules
         self._rule_set_version = rule_set_version
+        self._kinds = kinds
 
     def figure(self, cell: Cell) -> PublishedFigure:
-        """Return the figure of a cell; with status ``missing`` where none was published."""
+        """Return the figure of a cell: published, zero by absence, or missing."""
         found = self._by_cell.get(cell)
         if found is not None:
             return found
+        total = self._by_cell.get(
+            replace(
+                cell, split="none", split_value="all", second_split=None, second_split_value=None
+            )
+        )
+        if cell.split != "none" and total is not None and total.is_known and self._reports(cell):
+            return absent_cell(cell, self._key(cell), total, self._rules)
         unit = self._units.get(cell.measure, "")
-        return PublishedFigure(self._key(cell), cell, unit, Standing("missing"), None, None)
+        return PublishedFigure(
+            self._key(cell), cell, unit, Standing("missing"), None, None, table="none"
+        )
 
     def total(
         self, measure: str, definition: str, year: str, institution: str = FLANDERS
@@ -79,20 +93,23 @@ class FigureBook:
     def growth(
         self, measure: str, definition: str, institution: str = FLANDERS
     ) -> tuple[GrowthTerm, ...]:
-        """Return the terms of growth over the longest published period."""
-        terms = [
+        """Return the terms of growth between the first and last year that are not missing."""
+        return tuple(
             term
             for term in self._growth
             if (term.measure, term.definition, term.institution)
             == (measure, definition, institution)
-        ]
-        if not terms:
-            return ()
-        longest = max(
-            {(term.from_year, term.to_year) for term in terms},
-            key=lambda years: (int(years[1][:4]) - int(years[0][:4]), years),
         )
-        return tuple(term for term in terms if (term.from_year, term.to_year) == longest)
+
+    def _reports(self, cell: Cell) -> bool:
+        """Whether anybody who could stand in a cell has data; else its absence is no zero."""
+        if cell.split != "institution_kind":
+            return True
+        return any(
+            self.total(cell.measure, cell.definition, cell.year, institution).is_known
+            for institution, kind in self._kinds.items()
+            if kind == cell.split_value
+        )
 
     def _key(self, cell: Cell) -> str:
         split = "none" if cell.split == "none" else f"{cell.split}={cell.split_value}"
@@ -108,6 +125,7 @@ def read_figures(
     units: dict[str, str],
     rules: DisclosureRules,
     rule_set_version: str,
+    kinds: dict[str, str],
 ) -> FigureBook:
     """Read every figure of a selection; those about persons arrive rounded."""
     certificates = certificates_by_key(connection, with_observed=True)
@@ -126,7 +144,7 @@ def read_figures(
     protected = read_protected_figures(connection, selection, units, rules)
     terms = _public_growth(connection, growth_selection, units)
     terms.extend(read_protected_growth(connection, growth_selection, units, rules))
-    return FigureBook([*public, *protected], terms, units, rule_set_version)
+    return FigureBook([*public, *protected], terms, units, rules, rule_set_version, kinds)
 
 
 def _public_growth(

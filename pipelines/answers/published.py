@@ -4,7 +4,7 @@ Border: no row about a person is read here, and no row count of a kind of delive
 how many enrolment lines an institution sent is itself a number about persons.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -236,10 +236,10 @@ def read_published(
 
 
 def _rows(
-    connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object] | None = None
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object] | None = None
 ) -> list[dict[str, Any]]:
     """Return the rows of a query as dictionaries."""
-    cursor = connection.execute(sql, values or {})
+    cursor = connection.execute(sql, dict(values or {}))
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

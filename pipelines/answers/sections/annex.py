@@ -45,17 +45,16 @@ def _table(material: Material, measure: str, definition: Definition) -> Table:
         return tuple(found)
 
     rows = tuple(institution_rows(material, cells))
-    notes = reading_notes(material, shown)
+    notes = [material.unit_note(measure), *reading_notes(material, shown)]
     if measure not in PUBLIC_MEASURES:
         notes.append(rounding_note(material))
-    short = definition.definition.replace("_", "-")
+    words = (material.measure_word(measure), definition.short)
     return Table(
-        name=f"bijlage-{measure.replace('_', '-')}-{short}",
+        name=f"bijlage-{'-'.join(material.file_word(word) for word in words)}",
         caption=material.words.text(
             "annex.caption",
-            measure=f"{material.measure_title(measure)} "
-            f"({material.published.measures[measure].unit})",
-            reading=definition.name,
+            measure=material.measure_title(measure),
+            reading=material.reading(definition),
         ),
         columns=(
             material.words.text("column.institution"),

@@ -126,7 +126,7 @@ def _everyone(material: Material, names: list[str]) -> str:
 def _years(material: Material, years: tuple[str, ...]) -> str:
     if years == material.question.window.years:
         return material.words.text("coverage.all_years")
-    return material.join([material.printer.period(year) for year in years])
+    return material.join_years(years)
 
 
 def _lacks_table(material: Material, definition: Definition) -> Table:
@@ -145,7 +145,7 @@ def _lacks_table(material: Material, definition: Definition) -> Table:
         for lack in material.published.lacks.get(definition.definition, ())
     ]
     return Table(
-        name=f"onbepaald-{definition.definition.replace('_', '-')}",
+        name=f"onbepaald-{material.file_word(definition.short)}",
         caption=words.text(
             "coverage.lacks_caption",
             year=material.printer.period(year),

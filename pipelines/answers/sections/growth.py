@@ -6,6 +6,8 @@ the difference is read from the two published years.
 Border: no direction is claimed here.
 """
 
+from decimal import Decimal
+
 from pipelines.answers import charts
 from pipelines.answers.cells import GrowthTerm
 from pipelines.answers.disclosure import PUBLIC_MEASURES
@@ -18,6 +20,7 @@ OFFERING_TERMS = ("new", "relabelled_in", "reclassified_in", "discontinued", "re
 PUBLIC_TERMS = (*OFFERING_TERMS, "coverage")
 LEARNER_TERMS = ("stayed", "left", "entered")
 BOUNDS = ("lower", "upper")
+ZERO = Decimal(0)
 
 # One column of the table: the reading, the bound, and its terms by name.
 Column = tuple[Definition, str, dict[str, GrowthTerm]]
@@ -73,9 +76,8 @@ def _period(columns: list[Column]) -> tuple[str, str]:
 
 def _table(material: Material, part: Part, measure: str, columns: list[Column]) -> Table:
     is_public = measure in PUBLIC_MEASURES
-    names = ("first", *PUBLIC_TERMS, "last", "difference")
-    if not is_public:
-        names = ("first", *LEARNER_TERMS, "last")
+    middle = PUBLIC_TERMS if is_public else LEARNER_TERMS
+    names = ("first", *middle, "last", *(("difference",) if is_public else ()))
     rows = [
         Row(
             (
@@ -96,7 +98,7 @@ def _table(material: Material, part: Part, measure: str, columns: list[Column]) 
     first, last = _period(columns)
     spans = [(one, sum(column[0] == one for column in columns)) for one in material.definitions()]
     return Table(
-        name=f"{part.id}-{measure.replace('_', '-')}-groei",
+        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-groei",
         caption=material.words.text(
             "growth.caption",
             measure=material.measure_word(measure),
@@ -145,15 +147,17 @@ def _intervals(material: Material, measure: str, columns: list[Column]) -> tuple
         if first.is_single and last.is_single:
             continue
         if None in (first.lower, first.upper, last.lower, last.upper):
-            said.append(material.say("growth.interval_at_least", reading=definition.name))
+            said.append(
+                material.say("growth.interval_at_least", reading=material.reading(definition))
+            )
             continue
-        lowest = (last.lower or 0) - (first.upper or 0)
-        highest = (last.upper or 0) - (first.lower or 0)
+        lowest = (last.lower or ZERO) - (first.upper or ZERO)
+        highest = (last.upper or ZERO) - (first.lower or ZERO)
         key = f"difference:{first.key}..{last.key}"
         said.append(
             material.say(
                 "growth.interval",
-                reading=definition.name,
+                reading=material.reading(definition),
                 lowest=material.derived(f"{key}:lowest", lowest, lowest, (first, last)),
                 highest=material.derived(f"{key}:highest", highest, highest, (first, last)),
             )
@@ -172,9 +176,9 @@ def _chart(material: Material, part: Part, measure: str, columns: list[Column]) 
                 label = material.words.text(f"term_short.{name}")
                 bars.append(charts.Bar(definition.short, label, terms[name].figure))
                 parts.append(f"{label} {material.printer.figure(terms[name].figure)}")
-        told.append(f"{definition.name}: {material.join(parts)}.")
+        told.append(f"{material.reading(definition)}: {material.join(parts)}.")
     return charts.terms_chart(
-        name=f"{part.id}-{measure.replace('_', '-')}-groei-grafiek",
+        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-groei-grafiek",
         caption=material.words.text("growth.chart_caption"),
         description=material.words.text("growth.chart_description", sentences=" ".join(told)),
         bars=bars,

@@ -3,6 +3,7 @@
 Border: no section is written here.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,7 @@ from pipelines.answers.published import Definition, Published
 from pipelines.answers.questions import Question, last_day
 from pipelines.answers.wording import Wordbook
 
+LONGEST_LIST = 2  # more years in a row than this are named as a period
 HAS_DATA = ("delivered", "carried_forward")
 
 
@@ -40,13 +42,16 @@ class Material:
         """Return the readings of the question, the main line first."""
         return tuple(self.published.definitions[name] for name in self.question.definitions)
 
-    def number(self, figure: PublishedFigure) -> Number:
-        """Bind a figure: its text, key, certificates and source."""
+    def number(self, figure: PublishedFigure) -> Inline:
+        """Bind a figure: its text, key, certificates and source; bare words where it has none."""
+        if not figure.is_published:
+            return self.printer.figure(figure)
         return Number(
             key=figure.key,
             text=self.printer.figure(figure),
             source=figure.table,
             certificates=figure.certificates,
+            derived_from=figure.derived_from,
             lower=figure.lower,
             upper=figure.upper,
             is_provisional=figure.standing.is_provisional,
@@ -104,13 +109,13 @@ class Material:
         places: dict[str, Inline] = {"institutions": self.reporting(figure)}
         return filled(self.words.template("scope.partial"), places).inlines
 
-    def say(self, name: str, style: str = "text", **places: Inline) -> Paragraph:
+    def say(self, name: str, **places: Inline) -> Paragraph:
         """Return one text of the wording with its places filled."""
-        return filled(self.words.template(name), places, style)
+        return filled(self.words.template(name), places)
 
     def note(self, name: str, **places: Inline) -> Paragraph:
         """Return one text of the wording as a note."""
-        return self.say(name, "note", **places)
+        return filled(self.words.template(name), places, "note")
 
     def join(self, words: Sequence[str]) -> str:
         """Return words as a list in a sentence."""
@@ -118,6 +123,24 @@ class Material:
             return "".join(words)
         head = self.words.text("list_separator").join(words[:-1])
         return f"{head}{self.words.text('last_separator')}{words[-1]}"
+
+    def join_years(self, years: Sequence[str]) -> str:
+        """Return academic years as a list in a sentence, a run of them as a period."""
+        runs: list[list[str]] = []
+        for year in years:
+            if runs and int(year[:4]) == int(runs[-1][-1][:4]) + 1:
+                runs[-1].append(year)
+            else:
+                runs.append([year])
+        shown = []
+        for run in runs:
+            long = len(run) > LONGEST_LIST
+            shown += [f"{run[0]}..{run[-1]}"] if long else run
+        return self.join([self.printer.period(period) for period in shown])
+
+    def reading(self, definition: Definition) -> str:
+        """Return the short name of a reading as the beginning of a sentence or heading."""
+        return definition.short[:1].upper() + definition.short[1:]
 
     def institution_names(self) -> dict[str, str]:
         """Return the institutions' names by id, in the order of the register."""
@@ -160,6 +183,14 @@ class Material:
     def measure_word(self, measure: str) -> str:
         """Return the everyday word for what a measure counts."""
         return self.words.label("measure_short", measure)
+
+    def unit_note(self, measure: str) -> Paragraph:
+        """Return the note that names the unit of a table."""
+        return self.note("unit", unit=self.published.measures[measure].unit)
+
+    def file_word(self, word: str) -> str:
+        """Return a word as part of a file name."""
+        return "-".join(re.findall(r"[a-z0-9]+", word.lower()))
 
     def measure_title(self, measure: str) -> str:
         """Return the same word as the beginning of a heading."""

@@ -51,7 +51,7 @@ def _readings_table(material: Material, part: Part, year: str) -> Table:
             material.book.total(measure, definition.definition, year) for measure in part.measures
         ]
         numbers: list[Inline] = [material.number(figure) for figure in figures]
-        rows.append(Row((definition.name, *numbers, material.reporting(figures[0]))))
+        rows.append(Row((material.reading(definition), *numbers, material.reporting(figures[0]))))
     return Table(
         name=f"{part.id}-per-lezing",
         caption=words.text("overview.credits_caption", year=material.printer.period(year)),
@@ -122,11 +122,14 @@ def _split_table(material: Material, part: Part, split: str, year: str) -> Table
         rows.append(Row((label, *numbers)))
     title = words.label("split_title", split)
     return Table(
-        name=f"{part.id}-{split.replace('_', '-')}",
+        name=f"{part.id}-{material.file_word(title)}",
         caption=words.text(
             "overview.split_caption", split=title, year=material.printer.period(year)
         ),
-        columns=(title, *(one.short for one in material.definitions())),
+        columns=(
+            words.label("split_column", split),
+            *(one.short for one in material.definitions()),
+        ),
         rows=tuple(rows),
     )
 

@@ -41,7 +41,7 @@ def applied_back_notes(material: Material) -> tuple[Paragraph, ...]:
         years = material.applied_back(definition)
         day = material.dated(definition)
         if years and day:
-            shown = material.join([material.printer.period(year) for year in years])
+            shown = material.join_years(years)
             notes.append(
                 material.note(
                     "reading.applied_back", reading=definition.short, years=shown, day=day
@@ -55,7 +55,7 @@ def _readings_table(material: Material) -> Table:
     rows = []
     for place, definition in enumerate(material.definitions()):
         years = material.applied_back(definition)
-        shown = material.join([material.printer.period(year) for year in years])
+        shown = material.join_years(years)
         rows.append(
             Row(
                 (

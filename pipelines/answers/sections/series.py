@@ -62,8 +62,7 @@ def reading_notes(material: Material, figures: Iterable[PublishedFigure]) -> lis
         notes.append(material.note("series.note_partial"))
     carried = sorted({one.cell.year for one in shown if one.standing.is_carried_forward})
     if carried:
-        years = material.join([material.printer.period(year) for year in carried])
-        notes.append(material.note("series.note_carried", years=years))
+        notes.append(material.note("series.note_carried", years=material.join_years(carried)))
     return notes
 
 
@@ -109,10 +108,10 @@ def _sentence(material: Material, measure: str, definition: Definition) -> Parag
         for year in material.question.window.years
     )
     if not figures:
-        return material.say("series.sentence_missing", reading=definition.name)
+        return material.say("series.sentence_missing", reading=material.reading(definition))
     last = figures[-1]
     places: dict[str, Inline] = {
-        "reading": definition.name,
+        "reading": material.reading(definition),
         "last": material.number(last),
         "last_year": material.printer.period(last.cell.year),
     }
@@ -137,19 +136,17 @@ def _year_table(material: Material, part: Part, measure: str) -> Table:
         style = "total" if period == material.question.window.label else "plain"
         reporting = material.reporting(figures[0])
         rows.append(Row((period_label(material, period), *numbers, reporting), style))
-    notes = [*reading_notes(material, shown), material.note("series.note_window")]
+    notes = [material.unit_note(measure), *reading_notes(material, shown)]
+    notes.append(material.note("series.note_window"))
     if measure not in PUBLIC_MEASURES:
         notes.append(rounding_note(material))
     running = material.question.window.running_year
     if running:
         notes.append(material.note("series.note_running", year=material.printer.period(running)))
     notes.extend(applied_back_notes(material))
-    published = material.published.measures[measure]
     return Table(
-        name=f"{part.id}-{measure.replace('_', '-')}-per-jaar",
-        caption=material.words.text(
-            "series.caption", measure=f"{material.measure_title(measure)} ({published.unit})"
-        ),
+        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-per-jaar",
+        caption=material.words.text("series.caption", measure=material.measure_title(measure)),
         columns=(
             material.words.text("column.year"),
             *(one.short for one in material.definitions()),
@@ -168,7 +165,7 @@ def _chart(material: Material, part: Part, measure: str, sentences: Iterable[Par
             bars.append(charts.Bar(definition.short, material.printer.period(year), figure))
     told = " ".join(plain_paragraph(sentence) for sentence in sentences)
     return charts.bounds_chart(
-        name=f"{part.id}-{measure.replace('_', '-')}-per-jaar-grafiek",
+        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-per-jaar-grafiek",
         caption=material.words.text(
             "series.chart_caption", measure=material.measure_title(measure)
         ),

@@ -8,7 +8,16 @@ Border: what a value means was decided before publication (table ``learner_years
 from pipelines.answers import charts
 from pipelines.answers.cells import Cell, PublishedFigure
 from pipelines.answers.disclosure import PUBLIC_MEASURES, share_of
-from pipelines.answers.document import Block, Inline, Number, Paragraph, Row, Section, Table
+from pipelines.answers.document import (
+    Block,
+    Inline,
+    ListBlock,
+    Number,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
 from pipelines.answers.published import Definition
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.material import Material
@@ -46,10 +55,10 @@ def _split_blocks(material: Material, part: Part, measure: str, split: str) -> l
     if not any(_figures(material, measure, one, split, labels) for one in material.definitions()):
         blocks.append(material.say("series.all_missing"))
     for place, definition in enumerate(material.definitions()):
-        table = _table(material, part, measure, split, definition, labels)
-        blocks.append(table)
+        blocks.append(_table(material, part, measure, split, definition, labels))
         if place == 0 and _figures(material, measure, definition, split, labels):
             blocks.append(_chart(material, part, measure, split, definition, labels))
+    blocks.append(ListBlock(_notes(material, measure, split), "notes"))
     return blocks
 
 
@@ -101,14 +110,14 @@ def _table(
         style = "total" if period == material.question.window.label else "plain"
         rows.append(Row((period_label(material, period), *numbers), style))
     share = (words.text("column.share"),) if split == WORKING_STATUS else ()
-    short = definition.definition.replace("_", "-")
     return Table(
-        name=f"{part.id}-{split.replace('_', '-')}-{short}",
+        name=f"{part.id}-{material.file_word(words.label('split_title', split))}"
+        f"-{material.file_word(definition.short)}",
         caption=words.text(
             "split.caption",
             measure=material.measure_title(measure),
-            split=words.label("split_title", split).lower(),
-            reading=definition.name,
+            split=words.label("split_title", split),
+            reading=material.reading(definition),
         ),
         columns=(
             words.text("column.year"),
@@ -117,14 +126,13 @@ def _table(
             *share,
         ),
         rows=tuple(rows),
-        notes=_notes(material, measure, split, shown),
+        notes=(material.unit_note(measure), *reading_notes(material, shown)),
     )
 
 
-def _notes(
-    material: Material, measure: str, split: str, shown: list[PublishedFigure]
-) -> tuple[Paragraph, ...]:
-    notes = reading_notes(material, shown)
+def _notes(material: Material, measure: str, split: str) -> tuple[Paragraph, ...]:
+    """Return what holds for every table of the part, said once below them."""
+    notes: list[Paragraph] = []
     if measure not in PUBLIC_MEASURES:
         notes.append(rounding_note(material))
     if split == WORKING_STATUS:
@@ -192,8 +200,8 @@ def _chart(
             words.text("split.sentence", year=printer.period(year), values=material.join(values))
         )
     return charts.stacked_chart(
-        name=f"{part.id}-{split.replace('_', '-')}-grafiek",
-        caption=words.text("split.chart_caption", reading=definition.name),
+        name=f"{part.id}-{material.file_word(words.label('split_title', split))}-grafiek",
+        caption=words.text("split.chart_caption", reading=material.reading(definition)),
         description=words.text("split.chart_description", sentences=" ".join(told)),
         bars=bars,
         printer=printer,

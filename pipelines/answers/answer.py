@@ -1,0 +1,136 @@
+"""One answer: from the published warehouse to a folder that appears whole or not at all.
+
+Border: only the published file is read; what an answer says and looks like is decided elsewhere.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from pipelines.answers.cells import CellSelection
+from pipelines.answers.composition import compose
+from pipelines.answers.figures import read_figures
+from pipelines.answers.formatting import Printer
+from pipelines.answers.published import open_published, read_published
+from pipelines.answers.questions import Question, find_question
+from pipelines.answers.rendering import rendered_files
+from pipelines.answers.sections.material import Material
+from pipelines.answers.wording import Wordbook, load_wording
+from pipelines.console import StaalkaartError
+from pipelines.settings import Settings
+
+DEFAULT_LANGUAGE = "nl"
+# Subtotals of the annex; asked for whatever the question says.
+SUBTOTAL_SPLIT = "institution_kind"
+MARKER = "antwoord.json"
+
+
+def write_answer(
+    settings: Settings, question: str, lang: str = DEFAULT_LANGUAGE, out: Path | None = None
+) -> Path:
+    """Write the answer to a question and return its folder.
+
+    Args:
+        settings: Where the published warehouse is.
+        question: The number of a question in ``pipelines/answers/questions``.
+        lang: The language of the answer.
+        out: The folder to write; ``<data>/answers/<number>`` when not given.
+
+    Raises:
+        StaalkaartError: Unknown question or language, nothing published, or a folder in the way
+            that is no answer (exit 2).
+    """
+    asked = find_question(question)
+    words = load_wording(lang)
+    folder = out if out is not None else settings.answers_dir / asked.number
+    _refuse_foreign_folder(folder)
+    material = read_material(settings, asked, words)
+    files = rendered_files(compose(material), words)
+    _write_folder(folder, files)
+    return folder
+
+
+def read_material(settings: Settings, question: Question, words: Wordbook) -> Material:
+    """Read everything the answer to a question needs from the published warehouse.
+
+    Raises:
+        StaalkaartError: Nothing is published, or not what the question asks for (exit 2).
+    """
+    window = question.window
+    selection = CellSelection(
+        measures=question.measures,
+        definitions=question.definitions,
+        years=(*window.shown_years, window.label),
+        splits=tuple(dict.fromkeys((*question.splits, SUBTOTAL_SPLIT))),
+        crossings=tuple(crossing for part in question.parts for crossing in part.crossings),
+    )
+    growth_selection = CellSelection(question.measures, question.definitions, (window.label,))
+    with open_published(settings.published_file) as connection:
+        published = read_published(connection, question, words.language)
+        rules = published.disclosure_rules()
+        units = {one.measure: one.unit for one in published.measures.values()}
+        book = read_figures(
+            connection,
+            selection,
+            growth_selection,
+            units,
+            rules,
+            published.build.rule_set_version,
+            {one.institution_id: one.kind for one in published.institutions},
+        )
+    return Material(question, published, book, words, Printer(words), rules)
+
+
+def _refuse_foreign_folder(folder: Path) -> None:
+    """Refuse to replace anything that is not an answer folder."""
+    if not folder.exists():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARKER).is_file()):
+        raise StaalkaartError(
+            f"{folder} bestaat al en is geen antwoordmap; er is niets overschreven. "
+            "Kies met --out een andere map."
+        )
+
+
+def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
+    """Write all files beside the folder's place, then put them there with one rename."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            file = made / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            _flush(file)
+        made.chmod(0o755)
+        _replace(folder, made)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def _replace(folder: Path, made: Path) -> None:
+    """Put the made folder in its place; an older answer goes aside first and comes back if not."""
+    if not folder.exists():
+        made.rename(folder)
+    else:
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent)) / "oud"
+        folder.rename(aside)
+        try:
+            made.rename(folder)
+        except OSError:
+            aside.rename(folder)
+            raise
+        finally:
+            shutil.rmtree(aside.parent, ignore_errors=True)
+    _flush(folder.parent)
+
+
+def _flush(path: Path) -> None:
+    """Have the system write a file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,32 @@
+"""Fixtures of the answers' tests: a published world and the answer written from it.
+
+Border: what is in the world is decided in ``world.py``.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.answers.answer import read_material, write_answer
+from pipelines.answers.questions import find_question
+from pipelines.answers.sections.material import Material
+from pipelines.answers.wording import load_wording
+from pipelines.settings import Settings, load_settings
+from tests.unit.answers.world import known_world
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    found = load_settings(data=tmp_path_factory.mktemp("answers"))
+    known_world().publish(found.published_file)
+    return found
+
+
+@pytest.fixture(scope="session")
+def material(settings: Settings) -> Material:
+    return read_material(settings, find_question("223"), load_wording("nl"))
+
+
+@pytest.fixture(scope="session")
+def answer_folder(settings: Settings) -> Path:
+    return write_answer(settings, "223", "nl", None)

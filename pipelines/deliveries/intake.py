@@ -195,7 +195,8 @@ def receive_institution(settings: Settings, institution_id: str) -> IntakeResult
         raise
     except Exception as error:  # noqa: BLE001 (the boundary: the other institutions go on)
         # The text of an exception may hold a value of a row, so only its type and place are kept.
-        place = traceback.extract_tb(error.__traceback__)[-1]
+        frames = traceback.extract_tb(error.__traceback__)
+        place = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)][-1]
         where = f"{type(error).__name__} in {Path(place.filename).name}, regel {place.lineno}"
         LOGGER.error("Onverwachte fout bij %s: %s", institution_id, where)
         return IntakeResult(institution_id, error=where)

@@ -241,7 +241,6 @@ def _parse(content: bytes, layout: Layout, widths: np.ndarray, *, is_quoted: boo
             quote_char='"' if is_quoted else None,
             schema=dict.fromkeys(names, pl.String),
             truncate_ragged_lines=True,
-            rechunk=False,
         )
     except pl.exceptions.PolarsError:
         frame = pl.DataFrame()

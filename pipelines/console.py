@@ -37,6 +37,7 @@ class RunWatch:
 
     Attributes:
         institutions: What the intake of each reporting unit found.
+        notes: What people must know of this run, such as that the demonstration key is used.
         unrecognised_folders: Folders of the drop folder that are no reporting unit.
         checks: What the gate found.
         row_counts: Rows per published table; empty when nothing was published.
@@ -45,6 +46,7 @@ class RunWatch:
     """
 
     institutions: list["IntakeResult"] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     unrecognised_folders: list[str] = field(default_factory=list)
     checks: list["CheckOutcome"] = field(default_factory=list)
     row_counts: dict[str, int] = field(default_factory=dict)

@@ -7,7 +7,6 @@ interface, holds the one lock and runs in one process.
 Border: no work is done here; each asset calls the module that does it and reports what came back.
 """
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -57,7 +56,7 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
         """Hold the lock during the run; a second run ends at once and says who holds it."""
         with warehouse_lock(self.settings, self.by):
             _fail_orphans(context)
-            intake.prepare(self.settings)
+            run_watch().notes += intake.prepare(self.settings)
             run_watch().unrecognised_folders += intake.unrecognised_folders(self.settings)
             run_watch().begin("deliveries", len(intake.reporting_units(self.settings)))
             yield self
@@ -74,9 +73,11 @@ def institution_asset(unit: str) -> dg.AssetsDefinition:
         kinds={"polars", "parquet"},
     )
     def receive(
-        context: dg.AssetExecutionContext, warehouse_lock: WarehouseLock
+        warehouse_lock: WarehouseLock,
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        result = _received(context, warehouse_lock.settings, unit)
+        result = intake.receive_institution(warehouse_lock.settings, unit)
+        run_watch().institutions.append(result)
+        run_watch().step(unit)
         counts = {
             "files": len(result.deliveries),
             "rows_read": result.rows_read,
@@ -89,32 +90,17 @@ def institution_asset(unit: str) -> dg.AssetsDefinition:
             check_name="delivery_accepted",
             passed=not result.refused and result.error is None,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"error": result.error or ""},
+            metadata={"error": result.error or "", "messages": _messages(result)},
         )
         yield dg.MaterializeResult(metadata=counts, check_results=[accepted])
 
     return receive
 
 
-def _received(
-    context: dg.AssetExecutionContext, settings: Settings, unit: str
-) -> intake.IntakeResult:
-    """Return what the intake of one unit found; a bug in it does not stop the others."""
-    try:
-        result = intake.receive_institution(settings, unit)
-    except Exception as bug:
-        # The type alone: a message may carry a value of a personal column.
-        context.log.error(f"{unit}: {type(bug).__name__} in {_place(bug)}")
-        result = intake.IntakeResult.failed(unit, f"{type(bug).__name__} in {_place(bug)}")
-    run_watch().institutions.append(result)
-    run_watch().step(unit)
-    return result
-
-
-def _place(bug: Exception) -> str:
-    """Return file and line of a bug, without any value."""
-    frame = traceback.extract_tb(bug.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"
+def _messages(result: intake.IntakeResult) -> str:
+    """Return why files were refused, one line each."""
+    refused = [d for d in result.deliveries if d.message_nl]
+    return "\n".join(f"{delivery.file_name}: {delivery.message_nl}" for delivery in refused)
 
 
 def warehouse_assets(graph: WarehouseGraph, units: list[str]) -> dg.AssetsDefinition:
@@ -184,9 +170,7 @@ def warehouse_results(
     group_name="published",
     description="De antwoordmap van elke vraag, gelezen uit het gepubliceerde bestand.",
 )
-def answers(
-    context: dg.AssetExecutionContext, warehouse_lock: WarehouseLock
-) -> dg.MaterializeResult[Any]:
+def answers(warehouse_lock: WarehouseLock) -> dg.MaterializeResult[Any]:
     """Write the answer to every shipped question; unchanged figures keep their folder."""
     written = write_answers(warehouse_lock.settings)
     run_watch().answers.update(written)

@@ -82,8 +82,13 @@ def show_summary(settings: Settings, watch: RunWatch) -> None:
     """Print what became of the deliveries, the gate, the main counts and where the answer is."""
     console = Console()
     console.print(_institutions(watch))
-    for folder in watch.unrecognised_folders:
-        console.print(f"Geweigerd: {folder} is geen bekende instelling.", markup=False)
+    for note in watch.notes:
+        console.print(note, markup=False)
+    for delivery in (d for result in watch.institutions for d in result.deliveries):
+        if delivery.message_nl:
+            console.print(f"Geweigerd: {delivery.file_name}: {delivery.message_nl}", markup=False)
+    for stranger in watch.unrecognised_folders:
+        console.print(f"Geweigerd: {stranger} is geen bekende instelling.", markup=False)
     if watch.checks:
         console.print(_gate(watch))
     if watch.is_unchanged:
@@ -106,13 +111,9 @@ def _institutions(watch: RunWatch) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("stand")
     for result in watch.institutions:
-        figures = (_files(result), result.rows_read, result.rows_rejected)
+        figures = (len(result.deliveries), result.rows_read, result.rows_rejected)
         table.add_row(result.institution_id, *(_dutch(n) for n in figures), _state(result))
     return table
-
-
-def _files(result: IntakeResult) -> int:
-    return len(result.deliveries)
 
 
 def _state(result: IntakeResult) -> str:
@@ -120,8 +121,10 @@ def _state(result: IntakeResult) -> str:
         return f"fout: {result.error}"
     if result.refused:
         return f"{result.refused} geweigerd"
-    if not result.deliveries and not result.unchanged:
+    if not result.deliveries:
         return "niets geleverd"
+    if result.unchanged == len(result.deliveries):
+        return "ongewijzigd"
     return "in orde"
 
 

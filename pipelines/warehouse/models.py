@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.console import StaalkaartError
-from pipelines.settings import Settings, hand_to_dbt
+from pipelines.settings import Settings, hand_to_dbt, load_settings
 from pipelines.warehouse.fingerprint import code_hash
 
 if TYPE_CHECKING:  # importing dbt takes seconds; only a build pays them
@@ -211,3 +211,8 @@ def _alone(target: Path) -> Iterator[None]:
     with (target / "parse.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    # `make check` and set-up parse the project; a second time only when a file changed.
+    ensure_manifest(load_settings())

@@ -1,0 +1,63 @@
+# The commands of Staalkaart. Every target sets the project up first, once.
+# RAW and DATA choose other folders for run and ui; SCALE the size of bench.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+STAMP := .venv/.set-up
+SCALE ?= 0.05
+RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
+
+.PHONY: run test check bench ui sample lock set-up
+.DEFAULT_GOAL := run
+
+set-up: $(STAMP)
+
+# uv installs in seconds and compiles bytecode; without it plain pip does the same in minutes.
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(PYTHON) || { \
+		for candidate in python3 python3.13 python3.12 python3.11; do \
+			$$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+				2>/dev/null && { $$candidate -m venv .venv; break; }; \
+		done; \
+		test -x $(PYTHON) || { echo 'Staalkaart heeft Python 3.11, 3.12 of 3.13 nodig.' >&2; exit 2; }; \
+	}
+	@test -x .venv/bin/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check uv \
+		|| echo 'uv is niet te krijgen; pip neemt het over.' >&2
+	@if test -x .venv/bin/uv; then \
+		UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=.venv .venv/bin/uv pip sync --quiet --require-hashes requirements.lock \
+		&& VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .; \
+	else \
+		$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock \
+		&& $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	fi
+	@$(PYTHON) -m pipelines.warehouse.models
+	@touch $@
+
+run: $(STAMP)
+	@.venv/bin/staalkaart run $(RUN_OPTIONS)
+
+ui: $(STAMP)
+	@.venv/bin/staalkaart ui $(RUN_OPTIONS)
+
+test: $(STAMP)
+	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
+
+check: $(STAMP)
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	$(PYTHON) -m pipelines.warehouse.models
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile tests/unit
+
+bench: $(STAMP)
+	@$(PYTHON) tests/bench/bench.py --scale $(SCALE)
+
+# The synthetic sample in data/raw, byte for byte what is in git.
+sample: $(STAMP)
+	@rm -rf data/raw && .venv/bin/staalkaart generate --out data/raw
+
+# The lock names no package index, so that it installs from whichever one is configured.
+lock: $(STAMP)
+	@.venv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
+		--universal --python-version 3.11 --no-header --quiet --output-file requirements.lock

@@ -54,7 +54,7 @@ def _table(material: Material, measure: str, definition: Definition) -> Table:
         caption=material.words.text(
             "annex.caption",
             measure=material.measure_title(measure),
-            reading=material.reading(definition),
+            reading=definition.short,
         ),
         columns=(
             material.words.text("column.institution"),

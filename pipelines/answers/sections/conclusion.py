@@ -54,7 +54,7 @@ def direction_sentence(material: Material, measure: str, definition: Definition)
     found = judge(material, measure, definition.definition)
     places: dict[str, Inline] = {
         "measure": material.measure_title(measure),
-        "reading": material.reading(definition),
+        "reading": definition.short,
     }
     if found.claim == "no_panel":
         return material.say("conclusion.no_panel", **places)

@@ -149,7 +149,7 @@ def _lacks_table(material: Material, definition: Definition) -> Table:
         caption=words.text(
             "coverage.lacks_caption",
             year=material.printer.period(year),
-            reading=definition.name,
+            reading=definition.short,
         ),
         columns=(words.text("column.evidence"), words.text("column.offerings")),
         rows=tuple(rows),

@@ -117,7 +117,7 @@ def _table(
             "split.caption",
             measure=material.measure_title(measure),
             split=words.label("split_title", split),
-            reading=material.reading(definition),
+            reading=definition.short,
         ),
         columns=(
             words.text("column.year"),
@@ -201,7 +201,7 @@ def _chart(
         )
     return charts.stacked_chart(
         name=f"{part.id}-{material.file_word(words.label('split_title', split))}-grafiek",
-        caption=words.text("split.chart_caption", reading=material.reading(definition)),
+        caption=words.text("split.chart_caption", reading=definition.short),
         description=words.text("split.chart_description", sentences=" ".join(told)),
         bars=bars,
         printer=printer,

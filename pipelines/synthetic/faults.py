@@ -61,6 +61,9 @@ def _changed(row: dict[str, str], fault: dict[str, Any]) -> list[dict[str, str]]
             row,
             row | {"contracttype": "geen" if row["contracttype"] != "geen" else "creditcontract"},
         ]
+    if change == "other_house":
+        is_vub = row["instellingsnummer"] in ("vub", "110148")
+        return [row | {"instellingsnummer": "ugent" if is_vub else "vub"}]
     if change == "same_row":
         return [row, row]
     return [row | {name: str(value) for name, value in fault["set"].items()}]

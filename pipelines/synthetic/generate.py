@@ -24,6 +24,7 @@ from pipelines.synthetic.academic_calendar import (
     start_years,
 )
 from pipelines.synthetic.catalogue import Catalogue, make_catalogue
+from pipelines.synthetic.defaults import DEFAULT_LEARNERS, DEFAULT_SEED, DEFAULT_YEARS
 from pipelines.synthetic.delivery_files import House, template_columns, write_frames
 from pipelines.synthetic.enrolments import Setting, enrolment_blocks
 from pipelines.synthetic.faults import faulty_rows, write_faulty_files
@@ -36,9 +37,6 @@ from pipelines.synthetic.learners import Population, population
 from pipelines.synthetic.positions import position_blocks
 from pipelines.synthetic.study_guides import study_guide
 
-DEFAULT_LEARNERS = 1_200
-DEFAULT_YEARS = 6
-DEFAULT_SEED = 223
 MOST_YEARS = 12
 
 MARK = "SYNTHETISCH"

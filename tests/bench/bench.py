@@ -28,6 +28,10 @@ from rich.table import Table
 import pipelines.synthetic
 from pipelines.settings import PROJECT_ROOT
 from pipelines.synthetic.generate import Generated, generate
+
+# Run as a script, python looks for modules beside this file only.
+sys.path.insert(0, str(PROJECT_ROOT))
+
 from tests.bench.measure import Measurement, measure
 
 YARDSTICK_LEARNERS = 300_000
@@ -133,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder outside the project")
     parser.add_argument("--only", default="", help="letters of the candidates, such as ac")
     asked = parser.parse_args(arguments)
-    console = Console()
+    console = Console(width=max(Console().width, 110))  # a table of eight columns does not wrap
     world = prepare_world(asked.scale, asked.cache, console)
     load_at_start = os.getloadavg()[0]
     results: list[tuple[Candidate, Measurement]] = []

@@ -4,6 +4,7 @@ Border: what the shipped sample holds is proved in ``test_sample``.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ from pipelines.synthetic.landmarks import landmark_enrolments, landmark_learners
 from pipelines.synthetic.learners import population
 from pipelines.synthetic.persons import chance, national_numbers, student_numbers
 
-SMALL = {"learners": 60, "years": 2}
+SMALL: dict[str, Any] = {"learners": 60, "years": 2}
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -45,7 +46,7 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(tmp_path: Path)
 
 
 @pytest.mark.parametrize("wrong", [{"learners": 0}, {"years": 0}, {"years": 13}, {"seed": -1}])
-def test_an_argument_out_of_range_is_refused(tmp_path: Path, wrong: dict[str, int]) -> None:
+def test_an_argument_out_of_range_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(StaalkaartError):
         generate(tmp_path / "raw", **wrong)
 
@@ -72,7 +73,12 @@ def test_faults_add_broken_files_and_faulty_rows_everywhere(tmp_path: Path) -> N
 
 
 def test_every_fault_changes_its_row_and_says_how_many_are_rejected() -> None:
-    good = {"inschrijving_id": "E23-1", "insz": "70610100102", "contracttype": "geen"}
+    good = {
+        "instellingsnummer": "kdg",
+        "inschrijving_id": "E23-1",
+        "insz": "70610100102",
+        "contracttype": "geen",
+    }
     made = faulty_rows([good], 2023, 17, 0)
     assert len(made.rows) == 17
     assert made.rejected == 16  # of the two identical rows one is kept

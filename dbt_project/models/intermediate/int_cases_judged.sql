@@ -1,5 +1,6 @@
--- One row per case, definition and rule set: lines that share contract type and what was taken share
--- their verdict (classification.md, Verdict of an enrolment line; rules in the seed case_rules).
+-- One row per case, definition and rule set: lines that share contract type and what was taken
+-- share their verdict (classification.md, Verdict of an enrolment line; rules in the seed
+-- case_rules).
 with
 
 placed as (
@@ -34,7 +35,8 @@ matched as (
         rules.rule_set_version,
         rules.definition,
         {{ min_by('rules.verdict', 'rules.rule_order') }} as verdict,
-        {{ min_by("coalesce(rules.deciding_criterion, '')", 'rules.rule_order') }} as deciding_criterion
+        {{ min_by("coalesce(rules.deciding_criterion, '')", 'rules.rule_order') }}
+            as deciding_criterion
     from cases
     inner join rules
         on
@@ -54,12 +56,13 @@ judged as (
     select
         matched.case_id,
         matched.definition,
-        case when matched.verdict = 'offering' then verdicts.verdict else matched.verdict end as verdict,
+        matched.rule_set_version,
+        case when matched.verdict = 'offering' then verdicts.verdict else matched.verdict end
+            as verdict,
         case
             when matched.verdict = 'offering' then verdicts.deciding_criterion
             when matched.deciding_criterion <> '' then matched.deciding_criterion
-        end as deciding_criterion,
-        matched.rule_set_version
+        end as deciding_criterion
     from matched
     left join verdicts
         on

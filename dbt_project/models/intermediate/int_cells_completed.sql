@@ -1,5 +1,6 @@
--- One row per cell of the cube: computed cells, zeros for delivered cells without any unit (split none
--- only), empty cells for what was not delivered, and what parts count more than once (overlap).
+-- One row per cell of the cube: computed cells, zeros for delivered cells without any unit (split
+-- none only), empty cells for what was not delivered, and what parts count more than once
+-- (overlap).
 with
 
 computed as (
@@ -116,7 +117,11 @@ institution_overlaps as (
         cast(null as varchar) as second_split_value,
         cast(sum(institutions.lower) - min(flanders.lower) as decimal(18, 2)) as lower,
         cast(
-            case when count(institutions.upper) = count(*) then sum(institutions.upper) - min(flanders.upper) end
+            case
+                when
+                    count(institutions.upper) = count(*)
+                    then sum(institutions.upper) - min(flanders.upper)
+            end
             as decimal(18, 2)
         ) as upper
     from totals as flanders
@@ -142,6 +147,22 @@ every_cell as (
     select * from split_overlaps
     union all
     select * from institution_overlaps
+),
+
+ordered as (
+    select
+        rule_set_version,
+        measure,
+        definition,
+        period,
+        institution_id,
+        split,
+        split_value,
+        second_split,
+        second_split_value,
+        lower,
+        upper
+    from every_cell
 )
 
-select * from every_cell
+select * from ordered

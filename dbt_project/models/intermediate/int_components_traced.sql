@@ -19,7 +19,9 @@ supplies as (
 ),
 
 catalogues as (
-    select distinct institution_id, academic_year
+    select distinct
+        institution_id,
+        academic_year
     from supplies
     where kind = 'programmes' and status in ('delivered', 'carried_forward')
 ),
@@ -46,11 +48,42 @@ sightings as (
         bundled.offering_id,
         bundled.academic_year,
         bundled.component_code,
-        max(case when programmes.is_degree_programme and programmes.academic_year = bundled.academic_year then 1 else 0 end) as in_degree,
-        max(case when programmes.is_degree_programme and programmes.academic_year < bundled.academic_year then 1 else 0 end) as in_earlier_degree,
+        max(
+            case
+                when
+                    programmes.is_degree_programme
+                    and programmes.academic_year = bundled.academic_year
+                    then 1
+                else 0
+            end
+        ) as in_degree,
+        max(
+            case
+                when
+                    programmes.is_degree_programme
+                    and programmes.academic_year < bundled.academic_year
+                    then 1
+                else 0
+            end
+        ) as in_earlier_degree,
         max(case when not programmes.is_degree_programme then 1 else 0 end) as in_other_programme,
-        max(case when programmes.is_integrative and programmes.academic_year = bundled.academic_year then 1 else 0 end) as called_integrative,
-        max(case when not programmes.is_integrative and programmes.academic_year = bundled.academic_year then 1 else 0 end) as called_not_integrative
+        max(
+            case
+                when
+                    programmes.is_integrative and programmes.academic_year = bundled.academic_year
+                    then 1
+                else 0
+            end
+        ) as called_integrative,
+        max(
+            case
+                when
+                    not programmes.is_integrative
+                    and programmes.academic_year = bundled.academic_year
+                    then 1
+                else 0
+            end
+        ) as called_not_integrative
     from bundled
     inner join programmes
         on
@@ -97,6 +130,7 @@ traced as (
         bundled.title,
         bundled.credits_ects,
         bundled.origin_declared,
+        level_lists.vks_levels,
         case
             when not bundled.has_catalogue then null
             when sightings.in_degree = 1 then 'degree'
@@ -107,8 +141,7 @@ traced as (
         case
             when sightings.called_integrative = 1 then true
             when sightings.called_not_integrative = 1 then false
-        end as is_integrative,
-        level_lists.vks_levels
+        end as is_integrative
     from bundled
     left join sightings
         on

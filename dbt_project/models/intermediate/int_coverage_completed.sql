@@ -23,7 +23,10 @@ span as (
 ),
 
 academic_years as (
-    select cast(years.start_year as varchar) || '-' || cast(years.start_year + 1 as varchar) as academic_year
+    select
+        cast(years.start_year as varchar)
+        || '-'
+        || cast(years.start_year + 1 as varchar) as academic_year
     from span, {{ start_years('span.first_year', 'span.last_year') }}
 ),
 
@@ -58,12 +61,12 @@ completed as (
         academic_years.academic_year,
         kinds.kind,
         ranked.stream,
-        coalesce(ranked.status, 'missing') as status,
         ranked.complete_for,
+        ranked.delivery_id,
+        coalesce(ranked.status, 'missing') as status,
         coalesce(ranked.rows_read, 0) as rows_read,
         coalesce(ranked.rows_accepted, 0) as rows_accepted,
         coalesce(ranked.rows_rejected, 0) as rows_rejected,
-        ranked.delivery_id,
         coalesce(ranked.status, 'missing') in ('delivered', 'carried_forward') as is_delivered,
         coalesce(
             register.existed_from > {{ end_of_academic_year('academic_years.academic_year') }},

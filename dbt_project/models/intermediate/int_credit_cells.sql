@@ -17,13 +17,14 @@ wide as (
         period,
         coalesce(institution_id, '*') as institution_id,
         {{ cut_columns(splits, crossings) }},
-        {%- for definition in definitions() %}
-        coalesce(sum(case when v_{{ definition }} = 2 then credits_ects end), 0) as lower_{{ definition }},
-        case
-            when coalesce(sum(case when v_{{ definition }} >= 1 then lines_without_credits end), 0) = 0
-                then coalesce(sum(case when v_{{ definition }} >= 1 then credits_ects end), 0)
-        end as upper_{{ definition }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for definition in definitions() %}
+    coalesce(sum(case when v_{{ definition }} = 2 then credits_ects end), 0)
+        as lower_{{ definition }},
+    case
+        when coalesce(sum(case when v_{{ definition }} >= 1 then lines_without_credits end), 0) = 0
+            then coalesce(sum(case when v_{{ definition }} >= 1 then credits_ects end), 0)
+    end as upper_{{ definition }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from countable
     group by {{ cut_sets(splits, crossings) }}
 ),

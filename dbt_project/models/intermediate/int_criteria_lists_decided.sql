@@ -19,7 +19,12 @@ tallied as (
         count(*) as criteria_count,
         count(case when evaluated.outcome = 'failed' then 1 end) as failed_count,
         count(case when evaluated.outcome = 'not_evidenced' then 1 end) as not_evidenced_count,
-        {{ min_by('evaluated.criterion_id', "case evaluated.outcome when 'failed' then 0 when 'not_evidenced' then 1000 else 2000 end + lists.criterion_order") }} as deciding_criterion
+        {{ min_by(
+            'evaluated.criterion_id',
+            "case evaluated.outcome when 'failed' then 0 when 'not_evidenced' then 1000 else 2000 end"
+            ~ " + lists.criterion_order"
+        ) }}
+            as deciding_criterion
     from evaluated
     inner join lists
         on

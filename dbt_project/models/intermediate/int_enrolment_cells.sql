@@ -2,7 +2,8 @@
 -- Only purpose regular; the split purpose shows every purpose apart and is no part of the total.
 {%- set unit_of_enrolment = "concat_ws(' ', learner_key, item_id, academic_year)" %}
 {%- set flemish_unit_of_enrolment = "concat_ws(' ', learner_key, flemish_item_id, academic_year)" %}
-{%- set unit_of_contract = "concat_ws(' ', learner_key, institution_id, contract_type, academic_year)" %}
+{%- set unit_of_contract =
+    "concat_ws(' ', learner_key, institution_id, contract_type, academic_year)" %}
 {%- set statuses = ['working_status', 'working_status_source'] %}
 {%- set crossings = enrolment_crossings() + [('institution_kind', 'working_status')] %}
 

@@ -1,5 +1,5 @@
--- One row per learner, item taken, contract type, purpose and academic year inside a period, with the
--- verdicts as numbers: the counted enrolment lines, folded as far as any measure allows.
+-- One row per learner, item taken, contract type, purpose and academic year inside a period, with
+-- the verdicts as numbers: the counted enrolment lines, folded as far as any measure allows.
 with
 
 placed as (

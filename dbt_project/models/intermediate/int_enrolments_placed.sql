@@ -1,5 +1,5 @@
--- One row per accepted enrolment line, with what was taken (an offering, a component in a context, a
--- programme), whether the line counts, and the case under which it is judged.
+-- One row per accepted enrolment line, with what was taken (an offering, a component in a
+-- context, a programme), whether the line counts, and the case under which it is judged.
 with
 
 enrolments as (
@@ -61,20 +61,27 @@ placed as (
         enrolments.*,
         offerings.started_on as run_started_on,
         case
-            when enrolments.offering_id is not null and offerings.offering_id is not null then 'offering'
+            when
+                enrolments.offering_id is not null and offerings.offering_id is not null
+                then 'offering'
             when enrolments.offering_id is not null then 'unknown_offering'
             when enrolments.component_code is not null then 'component'
             else 'programme'
         end as taken,
         case
             when enrolments.offering_id is not null then null
-            when enrolments.component_code is null then coalesce(programme_kinds.kind_group, 'unknown')
-            when enrolments.programme_code is not null then
-                case
-                    when programme_kinds.kind_group = 'full_qualification' then 'degree'
-                    when programme_kinds.kind_group in ('bridging', 'postgraduate') then programme_kinds.kind_group
-                    else 'unknown'
-                end
+            when
+                enrolments.component_code is null
+                then coalesce(programme_kinds.kind_group, 'unknown')
+            when enrolments.programme_code is not null
+                then
+                    case
+                        when programme_kinds.kind_group = 'full_qualification' then 'degree'
+                        when
+                            programme_kinds.kind_group in ('bridging', 'postgraduate')
+                            then programme_kinds.kind_group
+                        else 'unknown'
+                    end
             when component_anywhere.in_degree = 1 then 'degree'
             when component_anywhere.in_bridging = 1 then 'bridging'
             when component_anywhere.in_postgraduate = 1 then 'postgraduate'
@@ -82,8 +89,19 @@ placed as (
         end as context,
         case
             when enrolments.offering_id is not null or enrolments.component_code is null then null
-            when coalesce(component_contexts.called_integrative, component_anywhere.called_integrative) = 1 then 'true'
-            when coalesce(component_contexts.called_not_integrative, component_anywhere.called_not_integrative) = 1 then 'false'
+            when
+                coalesce(
+                    component_contexts.called_integrative, component_anywhere.called_integrative
+                )
+                = 1
+                then 'true'
+            when
+                coalesce(
+                    component_contexts.called_not_integrative,
+                    component_anywhere.called_not_integrative
+                )
+                = 1
+                then 'false'
         end as is_integrative
     from enrolments
     left join offerings
@@ -110,17 +128,40 @@ placed as (
 
 counted as (
     select
-        placed.*,
+        placed.institution_id,
+        placed.academic_year,
+        placed.enrolment_id,
+        placed.learner_key,
+        placed.learner_key_basis,
+        placed.offering_id,
+        placed.component_code,
+        placed.programme_code,
+        placed.contract_type,
+        placed.enrolled_on,
+        placed.withdrawn_on,
+        placed.credits_ects,
+        placed.working_status_declared,
+        placed.purpose,
+        placed.outcome,
+        placed.delivery_id,
+        placed.taken,
+        placed.context,
+        placed.is_integrative,
         placed.withdrawn_on is null
         or {{ days_between(
-            "greatest(placed.enrolled_on, coalesce(placed.run_started_on, " ~ day_of_start_year('placed.academic_year', '09', '20') ~ "))",
+            "greatest(placed.enrolled_on, coalesce(placed.run_started_on, "
+            ~ day_of_start_year('placed.academic_year', '09', '20') ~ "))",
             'placed.withdrawn_on'
         ) }} > parameters.census_days as is_counted,
         md5(concat_ws(
             '|',
             placed.contract_type,
             placed.taken,
-            case when placed.taken = 'offering' then placed.offering_id || ' ' || placed.academic_year end,
+            case
+                when
+                    placed.taken = 'offering'
+                    then placed.offering_id || ' ' || placed.academic_year
+            end,
             placed.context,
             placed.is_integrative
         )) as case_id

@@ -1,5 +1,5 @@
--- One row per kind of record (offerings, enrolments), window and institution or '*': the first and the
--- last year of the window that are not missing, between which growth is told.
+-- One row per kind of record (offerings, enrolments), window and institution or '*': the first
+-- and the last year of the window that are not missing, between which growth is told.
 with
 
 coverage as (

@@ -1,5 +1,5 @@
--- One row per unit (Flemish offering, learner), measure, definition, bound, span and institution or '*'
--- that is counted in the first or the last year of the span, with what became of it.
+-- One row per unit (Flemish offering, learner), measure, definition, bound, span and institution
+-- or '*' that is counted in the first or the last year of the span, with what became of it.
 with
 
 spans as (
@@ -12,20 +12,35 @@ coverage as (
 
 offerings as (
     select distinct
-        rule_set_version, academic_year, institution_id, offering_id, flemish_unit_id
-        {%- for definition in definitions() %}, v_{{ definition }}{% endfor %}
+        {%- for definition in definitions() %}
+        v_{{ definition }},
+        {%- endfor %}
+        rule_set_version,
+        academic_year,
+        institution_id,
+        offering_id,
+        flemish_unit_id
     from {{ ref('int_offerings_countable') }}
 ),
 
 labels as (
-    select offering_id, academic_year, coalesce(offering_kind, '') || ' ' || cast(is_labelled as varchar) as label_and_kind
+    select
+        offering_id,
+        academic_year,
+        coalesce(offering_kind, '') || ' ' || cast(is_labelled as varchar) as label_and_kind
     from {{ ref('int_offerings_identified') }}
 ),
 
 learners as (
     select
-        rule_set_version, academic_year, institution_id, learner_key, learner_key_basis
-        {%- for definition in definitions() %}, max(v_{{ definition }}) as v_{{ definition }}{% endfor %}
+        rule_set_version,
+        academic_year,
+        institution_id,
+        learner_key,
+        {%- for definition in definitions() %}
+        max(v_{{ definition }}) as v_{{ definition }},
+        {%- endfor %}
+        learner_key_basis
     from {{ ref('int_enrolments_countable') }}
     where purpose = 'regular'
     group by rule_set_version, academic_year, institution_id, learner_key, learner_key_basis
@@ -35,21 +50,37 @@ runs as (
     {%- for definition in definitions() %}
     {% if not loop.first %}union all{% endif %}
     select
-        'offerings' as measure, 'offerings' as kind, offerings.rule_set_version,
-        '{{ definition }}' as definition, offerings.academic_year, offerings.institution_id,
-        offerings.offering_id, offerings.flemish_unit_id, labels.label_and_kind,
-        true as counts_in_flemish_lower, offerings.v_{{ definition }} as verdict_rank
+        'offerings' as measure,
+        'offerings' as kind,
+        offerings.rule_set_version,
+        '{{ definition }}' as definition,
+        offerings.academic_year,
+        offerings.institution_id,
+        offerings.offering_id,
+        offerings.flemish_unit_id,
+        labels.label_and_kind,
+        true as counts_in_flemish_lower,
+        offerings.v_{{ definition }} as verdict_rank
     from offerings
     inner join labels
-        on offerings.offering_id = labels.offering_id and offerings.academic_year = labels.academic_year
+        on
+            offerings.offering_id = labels.offering_id
+            and offerings.academic_year = labels.academic_year
     {%- endfor %}
     {%- for definition in definitions() %}
     union all
     select
-        'learners' as measure, 'enrolments' as kind, rule_set_version,
-        '{{ definition }}' as definition, academic_year, institution_id,
-        learner_key as offering_id, learner_key as flemish_unit_id, '' as label_and_kind,
-        learner_key_basis = 'national' as counts_in_flemish_lower, v_{{ definition }} as verdict_rank
+        'learners' as measure,
+        'enrolments' as kind,
+        rule_set_version,
+        '{{ definition }}' as definition,
+        academic_year,
+        institution_id,
+        learner_key as offering_id,
+        learner_key as flemish_unit_id,
+        '' as label_and_kind,
+        learner_key_basis = 'national' as counts_in_flemish_lower,
+        v_{{ definition }} as verdict_rank
     from learners
     where v_{{ definition }} >= 1
     {%- endfor %}
@@ -63,7 +94,10 @@ panels as (
         first_year.institution_id
     from spans
     inner join coverage as first_year
-        on spans.kind = first_year.kind and spans.from_year = first_year.academic_year and first_year.is_delivered
+        on
+            spans.kind = first_year.kind
+            and spans.from_year = first_year.academic_year
+            and first_year.is_delivered
     inner join coverage as last_year
         on
             spans.kind = last_year.kind
@@ -82,11 +116,12 @@ scoped as (
         spans.institution_id as scope_id,
         spans.from_year,
         spans.to_year,
-        case when spans.institution_id = '*' then runs.flemish_unit_id else runs.offering_id end as unit_id,
-        runs.academic_year = spans.from_year as is_first_year,
-        panels.institution_id is not null as is_in_panel,
         runs.label_and_kind,
         runs.verdict_rank,
+        case when spans.institution_id = '*' then runs.flemish_unit_id else runs.offering_id end
+            as unit_id,
+        runs.academic_year = spans.from_year as is_first_year,
+        panels.institution_id is not null as is_in_panel,
         runs.counts_in_flemish_lower or spans.institution_id <> '*' as counts_in_lower
     from runs
     inner join spans
@@ -103,9 +138,13 @@ scoped as (
 ),
 
 bounds as (
-    select 'lower' as bound, 2 as least_rank
+    select
+        'lower' as bound,
+        2 as least_rank
     union all
-    select 'upper' as bound, 1 as least_rank
+    select
+        'upper' as bound,
+        1 as least_rank
 ),
 
 judged as (
@@ -120,17 +159,28 @@ judged as (
 
 units as (
     select
-        measure, rule_set_version, definition, bound, period, scope_id, from_year, to_year, unit_id,
+        measure,
+        rule_set_version,
+        definition,
+        bound,
+        period,
+        scope_id,
+        from_year,
+        to_year,
+        unit_id,
         max(case when is_first_year and is_counted then 1 else 0 end) as counted_first,
         max(case when not is_first_year and is_counted then 1 else 0 end) as counted_last,
-        max(case when is_first_year and is_counted and is_in_panel then 1 else 0 end) as counted_first_in_panel,
-        max(case when not is_first_year and is_counted and is_in_panel then 1 else 0 end) as counted_last_in_panel,
+        max(case when is_first_year and is_counted and is_in_panel then 1 else 0 end)
+            as counted_first_in_panel,
+        max(case when not is_first_year and is_counted and is_in_panel then 1 else 0 end)
+            as counted_last_in_panel,
         max(case when is_first_year and is_in_panel then 1 else 0 end) as ran_first_in_panel,
         max(case when not is_first_year and is_in_panel then 1 else 0 end) as ran_last_in_panel,
         {{ sorted_list("case when is_first_year then label_and_kind end") }} as first_label,
         {{ sorted_list("case when not is_first_year then label_and_kind end") }} as last_label
     from judged
-    group by measure, rule_set_version, definition, bound, period, scope_id, from_year, to_year, unit_id
+    group by
+        measure, rule_set_version, definition, bound, period, scope_id, from_year, to_year, unit_id
 ),
 
 fates as (

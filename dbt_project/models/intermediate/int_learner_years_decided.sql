@@ -28,7 +28,10 @@ reference_days as (
     select
         learner_key,
         academic_year,
-        {{ last_day_of_quarter("greatest(enrolled_on, " ~ day_of_start_year('academic_year', '09', '01') ~ ")") }} as reference_day
+        {{ last_day_of_quarter(
+            "greatest(enrolled_on, " ~ day_of_start_year('academic_year', '09', '01') ~ ")"
+        ) }}
+            as reference_day
     from first_days
 ),
 
@@ -67,16 +70,16 @@ decided as (
     select
         learner_key,
         academic_year,
+        reference_day,
+        working_status_register,
+        working_status_declared,
         coalesce(working_status_register, working_status_declared, 'unknown') as working_status,
         case
             when working_status_register is not null then 'register'
             when working_status_declared is not null then 'declared'
             else 'none'
         end as working_status_source,
-        reference_day,
-        coalesce(working_status_register <> working_status_declared, false) as is_disagreement,
-        working_status_register,
-        working_status_declared
+        coalesce(working_status_register <> working_status_declared, false) as is_disagreement
     from registered
 )
 

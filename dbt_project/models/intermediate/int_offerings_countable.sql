@@ -1,5 +1,5 @@
--- One row per offering, academic year inside a period, and rule set: everything the cube cuts by, and
--- the verdict under each definition as a number (2 in, 1 undetermined, 0 out).
+-- One row per offering, academic year inside a period, and rule set: everything the cube cuts by,
+-- and the verdict under each definition as a number (2 in, 1 undetermined, 0 out).
 with
 
 identified as (
@@ -15,9 +15,11 @@ verdicts as (
         offering_id,
         academic_year,
         rule_set_version,
-        {%- for definition in definitions() %}
-        max(case when definition = '{{ definition }}' then {{ verdict_rank('verdict') }} else 0 end) as v_{{ definition }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for definition in definitions() %}
+    max(
+        case when definition = '{{ definition }}' then {{ verdict_rank('verdict') }} else 0 end
+    ) as v_{{ definition }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from {{ ref('int_verdicts_decided') }}
     group by offering_id, academic_year, rule_set_version
 ),
@@ -40,18 +42,22 @@ countable as (
         institutions.kind as institution_kind,
         coalesce(lifecycles.lifecycle, 'unknown') as lifecycle,
         case
-            when sizes.workload_unit = 'ects' and sizes.workload_source = 'stated' then sizes.workload_value
+            when
+                sizes.workload_unit = 'ects' and sizes.workload_source = 'stated'
+                then sizes.workload_value
         end as weight,
-        {%- for definition in definitions() %}
-        verdicts.v_{{ definition }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for definition in definitions() %}
+    verdicts.v_{{ definition }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from identified
     inner join verdicts
         on
             identified.offering_id = verdicts.offering_id
             and identified.academic_year = verdicts.academic_year
     inner join periods on identified.academic_year = periods.academic_year
-    inner join {{ ref('institutions') }} as institutions on identified.institution_id = institutions.institution_id
+    inner join
+        {{ ref('institutions') }} as institutions
+        on identified.institution_id = institutions.institution_id
     left join {{ ref('int_offerings_joined') }} as joined
         on
             identified.offering_id = joined.offering_id

@@ -16,12 +16,12 @@ kinds as (
 titled as (
     select
         offerings.*,
+        titles.label_found,
         -- Only study guides leave the kind to title and cycle; an empty soort stays unknown.
         case
             when offerings.offering_kind_declared is not null then offerings.offering_kind_declared
             when offerings.stream = 'study_guide' then titles.offering_kind
-        end as offering_kind,
-        titles.label_found
+        end as offering_kind
     from offerings
     left join titles
         on
@@ -31,7 +31,35 @@ titled as (
 
 identified as (
     select
-        titled.*,
+        titled.offering_id,
+        titled.institution_id,
+        titled.academic_year,
+        titled.source_code,
+        titled.title,
+        titled.cycle,
+        titled.level_declared,
+        titled.mode,
+        titled.learning_outcomes,
+        titled.is_outcomes_communicated,
+        titled.assessment,
+        titled.is_assessment_communicated,
+        titled.quality_assurance,
+        titled.needs,
+        titled.is_purposeful_selection,
+        titled.type_code_declared,
+        titled.language,
+        titled.isced_f,
+        titled.started_on,
+        titled.ended_on,
+        titled.partners,
+        titled.joint_code,
+        titled.certificate,
+        titled.url,
+        titled.delivery_id,
+        titled.workload_value,
+        titled.workload_unit,
+        titled.offering_kind,
+        titled.offering_kind_declared,
         coalesce(kinds.kind_group, 'unknown') as kind_group,
         titled.label_found is not null
         or coalesce(titled.offering_kind_declared = 'microcredential', false) as is_labelled,

@@ -1,5 +1,6 @@
--- One row per offering and academic year: the unit under which Flanders counts it. Rows of different
--- institutions with one gezamenlijke_code, or naming each other under one code, are one unit.
+-- One row per offering and academic year: the unit under which Flanders counts it. Rows of
+-- different institutions with one gezamenlijke_code, or naming each other under one code, are one
+-- unit.
 with
 
 offerings as (
@@ -7,7 +8,9 @@ offerings as (
 ),
 
 by_code as (
-    select academic_year, joint_code
+    select
+        academic_year,
+        joint_code
     from offerings
     where joint_code is not null
     group by academic_year, joint_code

@@ -36,13 +36,14 @@ sized as (
         case
             when sizes.workload_unit is null then 'not_evidenced'
             when sizes.workload_unit <> 'ects' then 'failed'
-            when sizes.workload_source = 'component_sum' then
-                case
-                    when
-                        sizes.workload_value >= bounds.size_minimum
-                        and sizes.workload_value <= bounds.size_normal_maximum then 'met'
-                    else 'not_evidenced'
-                end
+            when sizes.workload_source = 'component_sum'
+                then
+                    case
+                        when
+                            sizes.workload_value >= bounds.size_minimum
+                            and sizes.workload_value <= bounds.size_normal_maximum then 'met'
+                        else 'not_evidenced'
+                    end
             when sizes.workload_value > bounds.size_exclusive_maximum then 'failed'
             when
                 sizes.workload_value >= bounds.size_minimum

@@ -6,7 +6,10 @@ coverage as (
 ),
 
 windows as (
-    select distinct window_label, from_year, to_year
+    select distinct
+        window_label,
+        from_year,
+        to_year
     from {{ source('delivered', 'windows') }}
 ),
 
@@ -22,7 +25,11 @@ window_spans as (
     select
         windows.window_label,
         years.start_year
-    from windows, {{ start_years('cast(left(windows.from_year, 4) as integer)', 'cast(left(windows.to_year, 4) as integer)') }}
+    from windows,
+        {{ start_years(
+            'cast(left(windows.from_year, 4) as integer)',
+            'cast(left(windows.to_year, 4) as integer)'
+        ) }}
 ),
 
 periods as (

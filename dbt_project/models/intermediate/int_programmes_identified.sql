@@ -17,8 +17,9 @@ kinds as (
 titled as (
     select
         programmes.*,
-        coalesce(programmes.programme_kind_declared, titles.offering_kind, 'andere') as programme_kind,
-        titles.label_found
+        titles.label_found,
+        coalesce(programmes.programme_kind_declared, titles.offering_kind, 'andere')
+            as programme_kind
     from programmes
     left join titles
         on

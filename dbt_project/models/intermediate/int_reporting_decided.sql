@@ -1,5 +1,5 @@
--- One row per kind of record (offerings, programmes, enrolments), period and institution or '*': who
--- reported, for what the reports are complete, and the flags of the cells that rest on them.
+-- One row per kind of record (offerings, programmes, enrolments), period and institution or '*':
+-- who reported, for what the reports are complete, and the flags of the cells that rest on them.
 with
 
 coverage as (
@@ -12,8 +12,14 @@ periods as (
 ),
 
 parameters as (
-    select cast(max(case when name = 'max_rejected_share' then value end) as double) as max_rejected_share
+    select
+        cast(max(case when name = 'max_rejected_share' then value end) as double)
+            as max_rejected_share
     from {{ ref('parameters') }}
+),
+
+kinds as (
+    select distinct kind from coverage
 ),
 
 -- Years of a window outside what anyone delivered are missing for everyone.
@@ -29,9 +35,14 @@ institution_years as (
         coalesce(coverage.is_before_existence, false) as is_before_existence,
         coalesce(coverage.status = 'carried_forward', false) as is_carried_forward,
         coalesce(coverage.complete_for, '') as complete_for,
-        coalesce(coverage.rows_read > 0 and cast(coverage.rows_rejected as double) / coverage.rows_read > parameters.max_rejected_share, false) as is_rejected_too_often
+        coalesce(
+            coverage.rows_read > 0
+            and cast(coverage.rows_rejected as double) / coverage.rows_read
+            > parameters.max_rejected_share,
+            false
+        ) as is_rejected_too_often
     from periods
-    cross join (select distinct kind from coverage) as kinds
+    cross join kinds
     cross join {{ ref('institutions') }} as institutions
     cross join parameters
     left join coverage
@@ -42,10 +53,14 @@ institution_years as (
 ),
 
 scoped as (
-    select *, institution_id as scope_id
+    select
+        *,
+        institution_id as scope_id
     from institution_years
     union all
-    select *, '*' as scope_id
+    select
+        *,
+        '*' as scope_id
     from institution_years
 ),
 
@@ -61,11 +76,31 @@ decided as (
         count(case when is_delivered then 1 end) as years_delivered,
         count(case when not is_delivered and not is_before_existence then 1 end) as years_missing,
         count(case when is_before_existence then 1 end) as years_before_existence,
-        count(case when is_delivered and is_rejected_too_often then 1 end) as years_rejected_too_often,
-        count(case when is_delivered and not {{ list_holds('complete_for', "'lifelong_learning'") }} then 1 end) as years_without_lifelong_learning,
-        count(case when is_delivered and not {{ list_holds('complete_for', "'postgraduate'") }} then 1 end) as years_without_postgraduate,
-        count(case when is_delivered and not {{ list_holds('complete_for', "'degree'") }} then 1 end) as years_without_degree,
-        count(case when is_delivered and not {{ list_holds('complete_for', "'enrolments'") }} then 1 end) as years_without_enrolments
+        count(case when is_delivered and is_rejected_too_often then 1 end)
+            as years_rejected_too_often,
+        count(
+            case
+                when
+                    is_delivered and not {{ list_holds('complete_for', "'lifelong_learning'") }}
+                    then 1
+            end
+        ) as years_without_lifelong_learning,
+        count(
+            case
+                when is_delivered and not {{ list_holds('complete_for', "'postgraduate'") }} then 1
+            end
+        )
+            as years_without_postgraduate,
+        count(
+            case when is_delivered and not {{ list_holds('complete_for', "'degree'") }} then 1 end
+        )
+            as years_without_degree,
+        count(
+            case
+                when is_delivered and not {{ list_holds('complete_for', "'enrolments'") }} then 1
+            end
+        )
+            as years_without_enrolments
     from scoped
     group by kind, period, scope_id
 )

@@ -1,5 +1,6 @@
--- One row per distinct title and cycle: the kind that the first matching rule gives, and the label
--- found in the title. Titles come first, then cycles; the rules are the seed study_guide_kind_rules.
+-- One row per distinct title and cycle: the kind that the first matching rule gives, and the
+-- label found in the title. Titles come first, then cycles; the rules are the seed
+-- study_guide_kind_rules.
 with
 
 offerings as (
@@ -15,10 +16,14 @@ rules as (
 ),
 
 titles as (
-    select title, coalesce(cycle, '') as cycle
+    select
+        title,
+        coalesce(cycle, '') as cycle
     from offerings
     union
-    select programme_name as title, coalesce(cycle, '') as cycle
+    select
+        programme_name as title,
+        coalesce(cycle, '') as cycle
     from programmes
     where programme_name is not null
 ),
@@ -35,7 +40,11 @@ matches as (
         end as label_found
     from titles
     inner join rules
-        on {{ regexp_matches("case when rules.applies_to = 'title' then titles.title else titles.cycle end", 'rules.pattern') }}
+        on
+            {{ regexp_matches(
+                "case when rules.applies_to = 'title' then titles.title else titles.cycle end",
+                'rules.pattern'
+            ) }}
 ),
 
 classified as (

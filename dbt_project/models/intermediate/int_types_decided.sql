@@ -18,7 +18,9 @@ bundles as (
         count(found_in) as components_looked_up,
         count(case when found_in = 'degree' then 1 end) as components_found,
         count(case when found_in = 'none' then 1 end) as components_nowhere,
-        count(case when found_in <> 'degree' and origin_declared = 'existing_component' then 1 end) as not_found_but_existing,
+        count(
+            case when found_in <> 'degree' and origin_declared = 'existing_component' then 1 end
+        ) as not_found_but_existing,
         count(origin_declared) as origins_stated,
         count(case when origin_declared = 'existing_component' then 1 end) as existing_components,
         count(case when origin_declared = 'existing_content' then 1 end) as existing_contents,
@@ -32,6 +34,7 @@ declared as (
         offerings.offering_id,
         offerings.academic_year,
         offerings.type_code_declared,
+        bundles.components_total,
         case
             when offerings.type_code_declared in ('3a', '3b') then 3
             else cast(offerings.type_code_declared as integer)
@@ -49,12 +52,16 @@ declared as (
             when bundles.components_looked_up = 0 then 'no_catalogue'
             when bundles.components_found = bundles.components_total then 'all_found'
             when bundles.components_found = 0 then 'none_found'
-            when bundles.not_found_but_existing = bundles.components_total - bundles.components_found then 'rest_declared_existing'
-            when bundles.components_nowhere = bundles.components_total - bundles.components_found then 'rest_nowhere'
+            when
+                bundles.not_found_but_existing = bundles.components_total - bundles.components_found
+                then 'rest_declared_existing'
+            when
+                bundles.components_nowhere = bundles.components_total - bundles.components_found
+                then 'rest_nowhere'
             else 'rest_known_elsewhere'
         end as observation,
-        bundles.components_total,
-        case when bundles.components_looked_up > 0 then bundles.components_found end as components_found
+        case when bundles.components_looked_up > 0 then bundles.components_found end
+            as components_found
     from offerings
     left join bundles
         on
@@ -80,12 +87,15 @@ based as (
         *,
         case
             when is_declared_differently then 'conflict'
-            when type_declared is null and observation in ('no_components', 'no_catalogue') then null
+            when
+                type_declared is null and observation in ('no_components', 'no_catalogue')
+                then null
             when type_declared is null then 'observed'
             when observation in ('no_components', 'no_catalogue') then 'declared'
             when type_observed = type_declared then 'both'
             when observation = 'none_found' and type_declared in (3, 4) then 'both'
-            -- Type 1 or 2 is all that can be seen: a declared 1 or 2 is neither confirmed nor denied.
+            -- Type 1 or 2 is all that can be seen: a declared 1 or 2 is neither confirmed nor
+            -- denied.
             when observation = 'rest_known_elsewhere' and type_declared in (1, 2) then 'declared'
             else 'conflict'
         end as type_basis
@@ -96,17 +106,17 @@ decided as (
     select
         offering_id,
         academic_year,
-        case
-            when type_basis = 'observed' then type_observed
-            when type_basis in ('declared', 'both') then type_declared
-        end as type,
         type_basis,
-        case when not is_declared_differently then type_declared end as type_declared,
         type_code_declared,
         type_observed,
         observation,
         components_total,
-        components_found
+        components_found,
+        case
+            when type_basis = 'observed' then type_observed
+            when type_basis in ('declared', 'both') then type_declared
+        end as type,
+        case when not is_declared_differently then type_declared end as type_declared
     from based
 )
 

@@ -32,7 +32,10 @@ rules as (
 
 -- An opleidingsonderdeel offered as a whole is its own component.
 integrative_marks as (
-    select offering_id, academic_year, is_integrative
+    select
+        offering_id,
+        academic_year,
+        is_integrative
     from components
     union all
     select
@@ -62,52 +65,78 @@ integrative as (
 
 conditions as (
     select
-        offerings.offering_id, offerings.academic_year, rule_sets.rule_set_version,
-        'always' as condition, '' as deciding_criterion
+        offerings.offering_id,
+        offerings.academic_year,
+        rule_sets.rule_set_version,
+        'always' as condition,
+        '' as deciding_criterion
     from offerings
     cross join {{ ref('rule_sets') }} as rule_sets
     union all
     select
-        offerings.offering_id, offerings.academic_year, rule_sets.rule_set_version,
+        offerings.offering_id,
+        offerings.academic_year,
+        rule_sets.rule_set_version,
         case when offerings.is_labelled then 'labelled=true' else 'labelled=false' end as condition,
         '' as deciding_criterion
     from offerings
     cross join {{ ref('rule_sets') }} as rule_sets
     union all
     select
-        types.offering_id, types.academic_year, rule_sets.rule_set_version,
-        'type=' || cast(types.type as varchar) as condition, '' as deciding_criterion
+        types.offering_id,
+        types.academic_year,
+        rule_sets.rule_set_version,
+        'type=' || cast(types.type as varchar) as condition,
+        '' as deciding_criterion
     from types
     cross join {{ ref('rule_sets') }} as rule_sets
     where types.type is not null
     union all
     select
-        integrative.offering_id, integrative.academic_year, rule_sets.rule_set_version,
-        'integrative=' || integrative.is_integrative as condition, '' as deciding_criterion
+        integrative.offering_id,
+        integrative.academic_year,
+        rule_sets.rule_set_version,
+        'integrative=' || integrative.is_integrative as condition,
+        '' as deciding_criterion
     from integrative
     cross join {{ ref('rule_sets') }} as rule_sets
     where integrative.is_integrative is not null
     union all
     select
-        offering_id, academic_year, rule_set_version,
-        criterion_id || '=' || outcome as condition, criterion_id as deciding_criterion
+        offering_id,
+        academic_year,
+        rule_set_version,
+        criterion_id || '=' || outcome as condition,
+        criterion_id as deciding_criterion
     from criteria
     union all
     select
-        offering_id, academic_year, rule_set_version,
-        criteria_list || '_criteria=' || verdict as condition, deciding_criterion
+        offering_id,
+        academic_year,
+        rule_set_version,
+        criteria_list || '_criteria=' || verdict as condition,
+        deciding_criterion
     from lists
 ),
 
 kinds as (
-    select offering_id, academic_year, offering_kind as applies_to
+    select
+        offering_id,
+        academic_year,
+        offering_kind as applies_to
     from offerings
     where offering_kind is not null
     union all
-    select offering_id, academic_year, kind_group as applies_to
+    select
+        offering_id,
+        academic_year,
+        kind_group as applies_to
     from offerings
     union all
-    select offering_id, academic_year, 'any' as applies_to
+    select
+        offering_id,
+        academic_year,
+        'any' as applies_to
     from offerings
 ),
 

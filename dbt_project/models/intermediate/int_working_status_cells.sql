@@ -19,7 +19,8 @@ learners as (
         {%- set best_then_first = "cast(2 - v_" ~ definition ~ " as varchar) || academic_year" %}
         max(v_{{ definition }}) as v_{{ definition }},
         {{ min_by('working_status', best_then_first) }} as working_status_{{ definition }},
-        {{ min_by('working_status_source', best_then_first) }} as working_status_source_{{ definition }},
+        {{ min_by('working_status_source', best_then_first) }}
+            as working_status_source_{{ definition }},
         {%- endfor %}
         institution_id is not null
         or max(case when learner_key_basis = 'national' then 1 else 0 end) = 1 as counts_in_lower
@@ -52,7 +53,8 @@ placed as (
 cut as (
     select
         *,
-        case when institution_kind is null then 'working_status' else 'institution_kind' end as split,
+        case when institution_kind is null then 'working_status' else 'institution_kind' end
+            as split,
         coalesce(institution_kind, working_status) as split_value,
         case when institution_kind is not null then 'working_status' end as second_split,
         case when institution_kind is not null then working_status end as second_split_value
@@ -79,7 +81,8 @@ counted as (
         split_value,
         second_split,
         second_split_value,
-        cast(count(case when best_verdict = 2 and counts_in_lower then 1 end) as decimal(18, 2)) as lower,
+        cast(count(case when best_verdict = 2 and counts_in_lower then 1 end) as decimal(18, 2))
+            as lower,
         cast(count(*) as decimal(18, 2)) as upper
     from cut
     group by

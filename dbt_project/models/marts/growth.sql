@@ -4,10 +4,6 @@ spans as (
     select * from {{ ref('int_growth_spans') }}
 ),
 
-reporting as (
-    select * from {{ ref('int_reporting_decided') }}
-),
-
 units as (
     select * from {{ ref('int_growth_units') }}
 ),

@@ -13,7 +13,8 @@ run as (
     select * from {{ source('delivered', 'run') }}
 ),
 
--- The claims carry no date of counting: the academic year that ran when the memo was written is taken.
+-- The claims carry no date of counting: the academic year that ran when the memo was written is
+-- taken.
 compared as (
     select
         claims.claim_id,

@@ -6,16 +6,12 @@ delivered as (
 
 named as (
     select
-        institution_id || ':' || source_code as offering_id,
         institution_id,
         academic_year,
         source_code,
         title,
         offering_kind_declared,
         cycle,
-        -- Size 0 is a missing size (classification.md, Size).
-        case when workload_value > 0 then workload_value end as workload_value,
-        case when workload_value > 0 then workload_unit end as workload_unit,
         vks_level as level_declared,
         mode,
         learning_outcomes,
@@ -36,7 +32,11 @@ named as (
         url,
         stream,
         delivery_id,
-        row_number
+        row_number,
+        -- Size 0 is a missing size (classification.md, Size).
+        case when workload_value > 0 then workload_value end as workload_value,
+        case when workload_value > 0 then workload_unit end as workload_unit,
+        institution_id || ':' || source_code as offering_id
     from delivered
 )
 

@@ -20,7 +20,6 @@ import polars as pl
 
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.contract import (
-    Contract,
     contract_fingerprint,
     contracts_dir,
     load_contract,
@@ -193,7 +192,7 @@ def receive_institution(settings: Settings, institution_id: str) -> IntakeResult
         return _Visit(settings, institution_id).run()
     except StaalkaartError:
         raise
-    except Exception as error:  # noqa: BLE001 (the boundary: the other institutions go on)
+    except Exception as error:
         # The text of an exception may hold a value of a row, so only its type and place are kept.
         frames = traceback.extract_tb(error.__traceback__)
         place = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)][-1]
@@ -487,6 +486,10 @@ class _KindLanding:
 
     def add(self, batch: Batch) -> pl.DataFrame:
         """Screen, pseudonymise and write one batch; return its findings."""
+        self._count(None, 0, batch.unreadable_count)
+        if not batch.rows.height:
+            self.rows_read += batch.unreadable_count
+            return batch.findings
         screened = screen(batch.rows, self.kind, self.reading.sender)
         self.rows_read += batch.rows.height + batch.unreadable_count
         self.foreign_count += screened.foreign_count
@@ -495,7 +498,6 @@ class _KindLanding:
         )
         for scope, accepted, read in counts.iter_rows():
             self._count(scope, accepted, read - accepted)
-        self._count(None, 0, batch.unreadable_count)
         accepted_rows = screened.accepted
         self.repetitions.add(accepted_rows)
         if self.kind.holds_people and accepted_rows.height:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from pipelines.deliveries.facts import load_yaml
 
 ColumnType = Literal[
     "text",
@@ -116,7 +117,7 @@ class Kind(BaseModel):
 @functools.cache
 def load_kinds() -> dict[str, Kind]:
     """Return the kinds of ``kinds.yml`` by canonical name."""
-    entries = yaml.safe_load(KINDS_FILE.read_text(encoding="utf-8"))
+    entries = load_yaml(KINDS_FILE)
     return {name: Kind(name=name, **entry) for name, entry in entries.items()}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 DEPARTMENT = "department"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Register:
     """The reporting units and the codes by which a delivery may name them.
 

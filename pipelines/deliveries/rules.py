@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from pipelines.deliveries.facts import load_yaml
 
 RULES_FILE = Path(__file__).with_name("rules.yml")
 FINDING_SCHEMA: dict[str, pl.DataType] = {
@@ -87,7 +88,7 @@ class FileRefused(Exception):  # noqa: N818 (a verdict on a file, not a fault of
 @functools.cache
 def load_rules() -> dict[str, Rule]:
     """Return the rules of ``rules.yml`` by id."""
-    entries = yaml.safe_load(RULES_FILE.read_text(encoding="utf-8"))
+    entries = load_yaml(RULES_FILE)
     return {entry["id"]: Rule(**entry) for entry in entries}
 
 

@@ -7,6 +7,7 @@ Border: the rules are data (``rules.yml``); patterns of values stand in ``parsin
 keys over a whole file are found by ``repetition.py``.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,14 +16,14 @@ from typing import Any
 import polars as pl
 
 from pipelines.deliveries import parsing
-from pipelines.deliveries.kinds import Column, Kind
+from pipelines.deliveries.kinds import Column, Kind, load_kinds
 from pipelines.deliveries.register import Register
 from pipelines.deliveries.rules import Rule, finding_rows, load_rules, no_findings
 
 LARGEST_ECTS = 400
+LARGE_BATCH = 20_000
 _TEXT = "text:"
 _MASK = "mask:"
-_YEARS_SHOWN_IN_DATE_RULES = 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,53 @@ class Screened:
 Check = Callable[[Column, Kind, Sender], pl.Expr]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The expressions that type and screen rows with certain columns; made once per layout.
+
+    Attributes:
+        texts: The cells, cleaned.
+        cells: Per column its typed value, and the masks that look at nothing else.
+        rules: Every bound rule with its column; number n has the mask ``mask:n``.
+        row_masks: The masks that look at several columns.
+    """
+
+    texts: tuple[pl.Expr, ...]
+    cells: tuple[tuple[Column, pl.Expr, tuple[pl.Expr, ...]], ...]
+    rules: tuple[tuple[Rule, Column], ...]
+    row_masks: tuple[pl.Expr, ...]
+
+
+@functools.lru_cache(maxsize=256)
+def make_plan(kind_name: str, present: frozenset[str], sender: Sender) -> Plan:
+    """Return the plan for rows of a kind that have these columns.
+
+    Rules on columns that are not there are left out, unless they speak about emptiness.
+    """
+    kind = load_kinds()[kind_name]
+    rules = [
+        (rule, column)
+        for rule, column in _bound_rules(kind, is_guide=sender.is_guide)
+        if column.name in present or rule.check in CHECKS_OF_EMPTINESS
+    ]
+    cell_masks: dict[str, list[pl.Expr]] = {column.name: [] for column in kind.columns}
+    row_masks: list[pl.Expr] = []
+    for index, (rule, column) in enumerate(rules):
+        found = CHECKS[rule.check or ""](column, kind, sender).fill_null(value=False)
+        mask = found.alias(f"{_MASK}{index}")
+        masks = row_masks if rule.check in CHECKS_OF_ROWS else cell_masks[column.name]
+        masks.append(mask)
+    return Plan(
+        tuple(_text_of(c, present).alias(_TEXT + c.name) for c in kind.columns),
+        tuple(
+            (c, _typed(c, sender, present).alias(c.name), tuple(cell_masks[c.name]))
+            for c in kind.columns
+        ),
+        tuple(rules),
+        tuple(row_masks),
+    )
+
+
 def screen(rows: pl.DataFrame, kind: Kind, sender: Sender) -> Screened:
     """Screen a batch of rows.
 
@@ -80,56 +128,69 @@ def screen(rows: pl.DataFrame, kind: Kind, sender: Sender) -> Screened:
         kind: The kind of the rows.
         sender: Where the delivery comes from.
     """
-    scope = kind.scope_column
-    text = rows.select(
-        "row_number", *[_text_of(c, rows).alias(_TEXT + c.name) for c in kind.columns]
-    )
-    typed = text.with_columns(_typed(c, sender).alias(c.name) for c in kind.columns)
-    bound = _bound_rules(kind, is_guide=sender.is_guide)
-    masks = typed.select(
-        CHECKS[rule.check or ""](column, kind, sender)
-        .fill_null(value=False)
-        .alias(f"{_MASK}{index}")
-        for index, (rule, column) in enumerate(bound)
-    )
-    counts = masks.sum().row(0) if masks.height else (0,) * len(bound)
-    findings = [no_findings()]
-    error_masks: list[str] = []
-    foreign_count = 0
-    for index, (rule, column) in enumerate(bound):
-        if not counts[index]:
-            continue
-        name = f"{_MASK}{index}"
-        findings.append(_findings(typed.filter(masks[name]), rule, column, kind, sender))
-        if rule.severity == "error":
-            error_masks.append(name)
-        if rule.check == "institution_foreign":
-            foreign_count = int(counts[index])
-    is_rejected = (
-        masks.select(pl.any_horizontal(error_masks)).to_series()
-        if error_masks
-        else pl.repeat(value=False, n=typed.height, eager=True, dtype=pl.Boolean)
-    )
+    plan = make_plan(kind.name, frozenset(rows.columns), sender)
     cells = [_TEXT + column.name for column in kind.columns]
-    accepted = typed.with_columns(
-        row_hash=pl.struct(cells).hash(seed=1), key_hash=pl.struct(kind.key).hash(seed=2)
-    ).filter(~is_rejected)
+    texts = rows.select("row_number", *plan.texts)
+    screened = _judged_cells(texts, plan).with_columns(
+        *plan.row_masks,
+        row_hash=pl.struct(cells).hash(seed=1),
+        key_hash=pl.struct(kind.key).hash(seed=2),
+    )
+    names = [f"{_MASK}{index}" for index in range(len(plan.rules))]
+    counts = screened.select(pl.col(names).sum()).row(0)
+    findings = [no_findings()]
+    errors: list[str] = []
+    foreign_count = 0
+    for name, count, (rule, column) in zip(names, counts, plan.rules, strict=True):
+        if not count:
+            continue
+        findings.append(_findings(screened.filter(pl.col(name)), rule, column, kind, sender))
+        if rule.severity == "error":
+            errors.append(name)
+        if rule.check == "institution_foreign":
+            foreign_count = count
+    is_accepted = ~pl.any_horizontal(errors) if errors else pl.lit(value=True)
+    judged = screened.with_columns(is_accepted=is_accepted)
     return Screened(
-        accepted.drop(cells),
+        judged.filter("is_accepted").drop(*cells, *names, "is_accepted"),
         pl.concat(findings),
-        typed.select(pl.col(scope).alias("scope"), is_accepted=~is_rejected),
+        judged.select(pl.col(kind.scope_column).alias("scope"), "is_accepted"),
         foreign_count,
     )
 
 
-def _text_of(column: Column, rows: pl.DataFrame) -> pl.Expr:
-    if column.name not in rows.columns:
+def _judged_cells(texts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Add typed values and masks of cells; in large batches each distinct text is judged once."""
+    if texts.height < LARGE_BATCH:
+        typed = texts.with_columns(value for _, value, _ in plan.cells)
+        return typed.with_columns(mask for _, _, masks in plan.cells for mask in masks)
+    judged = texts
+    for column, value, masks in plan.cells:
+        text = _TEXT + column.name
+        distinct = texts.select(text).unique() if column.type != "text" else texts
+        if distinct.height * 4 > texts.height:
+            judged = judged.with_columns(value).with_columns(masks)
+            continue
+        judged = judged.join(
+            distinct.with_columns(value).with_columns(masks),
+            on=text,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+    return judged
+
+
+def _text_of(column: Column, present: frozenset[str]) -> pl.Expr:
+    if column.name not in present:
         return pl.lit(None, pl.String)
     return parsing.cleaned(pl.col(column.name))
 
 
-def _typed(column: Column, sender: Sender) -> pl.Expr:
+def _typed(column: Column, sender: Sender, present: frozenset[str]) -> pl.Expr:
     text = pl.col(_TEXT + column.name)
+    if column.name not in present:
+        return pl.lit(column.when_empty, column.polars_type)
     value: pl.Expr
     match column.type:
         case "text":
@@ -308,6 +369,17 @@ def _none_of(index: int) -> Check:
     return check
 
 
+# Checks that look at more than the cell they are bound to.
+CHECKS_OF_ROWS = {
+    "ects_too_large",
+    "date_far_from_year",
+    "withdrawn_before_enrolled",
+    "ended_before_started",
+    "identity_missing",
+    "codes_missing",
+}
+# Checks that can find something in a column that is not in the file.
+CHECKS_OF_EMPTINESS = {"required_empty", "identity_missing", "codes_missing"}
 CHECKS: dict[str, Check] = {
     "required_empty": _required_empty,
     "not_parsed": _not_parsed,

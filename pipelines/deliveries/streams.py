@@ -6,10 +6,10 @@ Border: which delivery of a stream is in force is decided in ``delivered.py``.
 import functools
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.facts import load_yaml
 
 STREAMS_FILE = Path(__file__).with_name("streams.yml")
 # The order in which the parts of complete_for are written.
@@ -33,7 +33,7 @@ class Stream(BaseModel):
 @functools.cache
 def load_streams() -> dict[str, Stream]:
     """Return the streams of ``streams.yml`` by name."""
-    entries = yaml.safe_load(STREAMS_FILE.read_text(encoding="utf-8"))
+    entries = load_yaml(STREAMS_FILE)
     return {name: Stream(**entry) for name, entry in entries.items()}
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipelines.deliveries.contract import Contract
@@ -34,6 +35,7 @@ DELIMITERS = (";", ",", "\t", "|")
 MOST_COLUMNS = 500
 SLOW_BATCH = 50_000
 _LINE_FEED, _RETURN, _QUOTE = 10, 13, 34
+Offsets = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -165,21 +167,16 @@ def _no_rows(layout: Layout) -> pl.DataFrame:
 
 
 def _quoting(path: Path, form: TextForm, delimiter: str) -> str:
-    """Return ``none``, ``regular`` or ``irregular``; refuse lines that are too long on the way."""
+    """Return whether quotation marks are absent (``none``), ``regular`` or ``irregular``."""
     count = 0
     before_ok = np.array([ord(delimiter), _LINE_FEED, _QUOTE], dtype=np.uint8)
     after_ok = np.array([ord(delimiter), _LINE_FEED, _RETURN, _QUOTE], dtype=np.uint8)
     is_regular = True
     for block in utf8_blocks(path, form):
-        content = np.frombuffer(block, dtype=np.uint8)
-        ends = np.flatnonzero(content == _LINE_FEED)
-        lengths = np.diff(ends, prepend=-1, append=len(content))
-        if lengths.size and int(lengths.max()) > LONGEST_LINE:
-            raise FileRefused("line_too_long", allowed="1 MB")
         if b'"' not in block:
             continue
-        quotes = np.flatnonzero(content == _QUOTE)
-        padded = np.concatenate(([_LINE_FEED], content, [_LINE_FEED])).astype(np.uint8)
+        quotes = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _QUOTE)
+        padded = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
         opening = quotes[count % 2 :: 2]
         closing = quotes[1 - count % 2 :: 2]
         is_regular = (
@@ -193,9 +190,15 @@ def _quoting(path: Path, form: TextForm, delimiter: str) -> str:
     return "regular" if is_regular and count % 2 == 0 else "irregular"
 
 
+def _refuse_long_lines(newlines: Offsets, size: int) -> None:
+    lengths = np.diff(newlines, prepend=-1, append=size)
+    if lengths.size and int(lengths.max()) > LONGEST_LINE:
+        raise FileRefused("line_too_long", allowed="1 MB")
+
+
 def _read_blocks(
     path: Path, form: TextForm, layout: Layout, *, is_quoted: bool
-) -> Iterator[tuple[pl.DataFrame, np.ndarray]]:
+) -> Iterator[tuple[pl.DataFrame, Offsets]]:
     """Yield frames of all fields with line numbers, and the number of fields of each row."""
     line = 1
     rest = b""
@@ -203,6 +206,7 @@ def _read_blocks(
         content = rest + block
         array = np.frombuffer(content, dtype=np.uint8)
         newlines = np.flatnonzero(array == _LINE_FEED)
+        _refuse_long_lines(newlines, len(content))
         delimiters = np.flatnonzero(array == ord(layout.delimiter))
         ends = newlines
         if is_quoted and b'"' in content:
@@ -231,7 +235,7 @@ def _read_blocks(
         raise FileRefused("quote_unclosed", found=line)
 
 
-def _parse(content: bytes, layout: Layout, widths: np.ndarray, *, is_quoted: bool) -> pl.DataFrame:
+def _parse(content: bytes, layout: Layout, widths: Offsets, *, is_quoted: bool) -> pl.DataFrame:
     names = [f"c{position}" for position in range(layout.width)]
     header = layout.delimiter.join(names).encode() + b"\n"
     try:
@@ -257,7 +261,7 @@ def _frame(rows: list[list[str]], names: list[str]) -> pl.DataFrame:
 
 def _read_slowly(
     path: Path, form: TextForm, layout: Layout
-) -> Iterator[tuple[pl.DataFrame, np.ndarray]]:
+) -> Iterator[tuple[pl.DataFrame, Offsets]]:
     names = [f"c{position}" for position in range(layout.width)]
     before = csv.field_size_limit(LONGEST_LINE)
     rows: list[list[str]] = []
@@ -298,6 +302,8 @@ def _slow_batch(rows: list[list[str]], names: list[str], lines: list[int]) -> pl
 
 def _remembered(lines: Iterator[str], memory: list[str]) -> Iterator[str]:
     for line in lines:
+        if len(line) > LONGEST_LINE:
+            raise FileRefused("line_too_long", allowed="1 MB")
         memory.append(line)
         yield line
 
@@ -313,7 +319,7 @@ def _refuse_incomplete(record: str, row: list[str], layout: Layout, line: int) -
         raise FileRefused("file_truncated", found=line)
 
 
-def _batch(kind: Kind, layout: Layout, frame: pl.DataFrame, widths: np.ndarray) -> Batch:
+def _batch(kind: Kind, layout: Layout, frame: pl.DataFrame, widths: Offsets) -> Batch:
     named = [pl.col(f"c{position}").alias(name) for position, name in layout.columns.items()]
     used = frame.select("row_number", *named)
     is_right = pl.Series(widths == layout.width, dtype=pl.Boolean)

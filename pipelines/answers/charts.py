@@ -26,6 +26,7 @@ WIDTH = 400
 FONT_SIZE = 13
 ROW_HEIGHT = 90
 BAR_HEIGHT = 26
+SMALLEST_SCALE = 4.0  # below it the axis would repeat rounded whole numbers
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,8 @@ def bounds_chart(
     """
     values = [_bounds_value(bar, words) for bar in bars]
     labels = list(dict.fromkeys(bar.label for bar in bars))
-    groups = list(dict.fromkeys(bar.group for bar in bars))
     rows = []
-    for group in groups:
+    for group in dict.fromkeys(bar.group for bar in bars):
         data = alt.InlineData(values=[value for value in values if value["group"] == group])
         base = alt.Chart(data, title=_row_title(group)).encode(
             x=alt.X("label:N", sort=labels, title=None, axis=alt.Axis(labelAngle=0, ticks=False))
@@ -174,13 +174,13 @@ def _bounds_value(bar: Bar, words: Wordbook) -> dict[str, Any]:
 
 
 def _top(values: Sequence[dict[str, Any]], group: str) -> float:
-    known = [value["upper"] for value in values if value["group"] == group and value["upper"]]
-    return max(known, default=1.0) * 1.15
+    known = [float(value["upper"] or 0) for value in values if value["group"] == group]
+    return max(SMALLEST_SCALE, *known) * 1.15
 
 
 def _around_zero(values: Sequence[dict[str, Any]], group: str) -> list[float]:
     known = [value["lower"] or 0.0 for value in values if value["group"] == group]
-    return [min([0.0, *known]), max([1.0, *known])]
+    return [min([0.0, *known]), max([SMALLEST_SCALE, *known])]
 
 
 def _row_title(text: str) -> alt.TitleParams:

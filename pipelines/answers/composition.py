@@ -111,7 +111,8 @@ def _summary(material: Material) -> tuple[Block, ...]:
         for measure in measures
     ]
     scopes = [_scope(material, measure, main, year) for measure in measures]
-    return (ListBlock(tuple(said)), table, *scopes)
+    open_ones = material.undetermined_note(material.published.definitions[main])
+    return (table, *scopes, *open_ones, ListBlock(tuple(said)))
 
 
 def _scope(material: Material, measure: str, definition: str, year: str) -> Paragraph:

@@ -152,6 +152,13 @@ class Published:
     offerings: tuple[ListedOffering, ...]
     lacks: dict[str, tuple[Lack, ...]]
 
+    def undetermined(self, definition: str, year: str) -> int:
+        """Return how many offerings of a year stay undetermined under a reading."""
+        return sum(
+            one.academic_year == year and one.verdicts.get(definition) == "undetermined"
+            for one in self.offerings
+        )
+
     def disclosure_rules(self) -> DisclosureRules:
         """Return the thresholds of disclosure.
 

@@ -34,8 +34,9 @@ def growth_blocks(material: Material, part: Part, measure: str) -> tuple[Block, 
     is_public = measure in PUBLIC_MEASURES
     blocks: list[Block] = [_table(material, part, measure, columns)]
     if is_public:
-        blocks.append(ListBlock(_intervals(material, measure, columns)))
-        blocks.append(_chart(material, part, measure, columns))
+        intervals = _intervals(material, measure)
+        blocks.extend([ListBlock(intervals)] if intervals else [])
+        blocks.extend(_chart(material, part, measure, columns))
     return tuple(blocks)
 
 
@@ -96,6 +97,9 @@ def _table(material: Material, part: Part, measure: str, columns: list[Column]) 
     if not is_public:
         notes = [material.note("growth.note_learners")]
     first, last = _period(columns)
+    unknown = [one for one in material.question.window.years if not first <= one <= last]
+    if unknown:
+        notes.append(material.note("growth.note_shorter", years=material.join_years(unknown)))
     spans = [(one, sum(column[0] == one for column in columns)) for one in material.definitions()]
     return Table(
         name=f"{part.id}-{material.file_word(material.measure_word(measure))}-groei",
@@ -131,14 +135,15 @@ def _cell(material: Material, measure: str, name: str, column: Column) -> Inline
     return material.number(term.figure) if term else material.words.text("figure.missing")
 
 
-def _intervals(material: Material, measure: str, columns: list[Column]) -> tuple[Paragraph, ...]:
+def _intervals(material: Material, measure: str) -> tuple[Paragraph, ...]:
     """Return, per reading, the interval the real difference lies in.
 
     Source of the rule: counting.md, Growth: [lower of last - upper of first, upper of last - lower
     of first].
     """
-    said = []
-    for definition in dict.fromkeys(column[0] for column in columns):
+    said: list[Paragraph] = []
+    unbounded: list[str] = []
+    for definition in material.definitions():
         years = growth_years(material, measure, definition.definition)
         if years is None:
             continue
@@ -147,9 +152,7 @@ def _intervals(material: Material, measure: str, columns: list[Column]) -> tuple
         if first.is_single and last.is_single:
             continue
         if None in (first.lower, first.upper, last.lower, last.upper):
-            said.append(
-                material.say("growth.interval_at_least", reading=material.reading(definition))
-            )
+            unbounded.append(definition.short)
             continue
         lowest = (last.lower or ZERO) - (first.upper or ZERO)
         highest = (last.upper or ZERO) - (first.lower or ZERO)
@@ -162,13 +165,20 @@ def _intervals(material: Material, measure: str, columns: list[Column]) -> tuple
                 highest=material.derived(f"{key}:highest", highest, highest, (first, last)),
             )
         )
+    if unbounded:
+        said.append(material.say("growth.interval_open", readings=material.join(unbounded)))
     return tuple(said)
 
 
-def _chart(material: Material, part: Part, measure: str, columns: list[Column]) -> Block:
+def _chart(
+    material: Material, part: Part, measure: str, columns: list[Column]
+) -> tuple[Block, ...]:
+    """Return the terms as bars; a reading in which nothing changed is left out."""
     bars, told = [], []
     for definition, bound, terms in columns:
         if bound != "lower":
+            continue
+        if not any(terms[name].figure.lower for name in PUBLIC_TERMS if name in terms):
             continue
         parts = []
         for name in PUBLIC_TERMS:
@@ -177,7 +187,9 @@ def _chart(material: Material, part: Part, measure: str, columns: list[Column]) 
                 bars.append(charts.Bar(definition.short, label, terms[name].figure))
                 parts.append(f"{label} {material.printer.figure(terms[name].figure)}")
         told.append(f"{material.reading(definition)}: {material.join(parts)}.")
-    return charts.terms_chart(
+    if not bars:
+        return ()
+    chart = charts.terms_chart(
         name=f"{part.id}-{material.file_word(material.measure_word(measure))}-groei-grafiek",
         caption=material.words.text("growth.chart_caption"),
         description=material.words.text("growth.chart_description", sentences=" ".join(told)),
@@ -185,3 +197,4 @@ def _chart(material: Material, part: Part, measure: str, columns: list[Column]) 
         printer=material.printer,
         words=material.words,
     )
+    return (chart,)

@@ -97,17 +97,20 @@ class Material:
         reporting = figure.standing.institutions_reporting or 0
         return self.counted(f"{figure.key}:institutions_reporting", reporting, figure.table)
 
-    def scope(self, figure: PublishedFigure) -> tuple[Inline, ...]:
-        """Return whom a figure is about: all of Flanders only where its cell is final."""
-        if figure.standing.status == "final":
-            return (self.words.text("scope.final"),)
-        reporting = figure.standing.institutions_reporting or 0
-        if reporting == 0:
-            return (self.words.text("scope.none"),)
-        if reporting == 1:
-            return (self.words.text("scope.partial_one"),)
-        places: dict[str, Inline] = {"institutions": self.reporting(figure)}
-        return filled(self.words.template("scope.partial"), places).inlines
+    def undetermined_note(self, definition: Definition) -> tuple[Paragraph, ...]:
+        """Return how many delivered offerings of the last year stay undetermined, if any."""
+        year = self.question.window.to_year
+        count = self.published.undetermined(definition.definition, year)
+        if not count:
+            return ()
+        key = f"offering_verdicts:{definition.definition}:{year}:undetermined"
+        said = self.note(
+            "undetermined",
+            reading=self.reading(definition),
+            year=self.printer.period(year),
+            undetermined=self.counted(key, count, "offering_verdicts"),
+        )
+        return (said,)
 
     def say(self, name: str, **places: Inline) -> Paragraph:
         """Return one text of the wording with its places filled."""

@@ -61,7 +61,11 @@ def _readings_table(material: Material, part: Part, year: str) -> Table:
             words.text("column.institutions"),
         ),
         rows=tuple(rows),
-        notes=(material.note("overview.credits_note"), material.note("overview.campus_note")),
+        notes=(
+            *(note for one in material.definitions() for note in material.undetermined_note(one)),
+            material.note("overview.credits_note"),
+            material.note("overview.campus_note"),
+        ),
     )
 
 
@@ -115,11 +119,12 @@ def _split_table(material: Material, part: Part, split: str, year: str) -> Table
     measure, words = part.measures[0], material.words
     rows = []
     for value, label in split_labels(material, measure, split):
-        numbers: list[Inline] = []
-        for definition in material.definitions():
-            cell = Cell(measure, definition.definition, year)
-            numbers.append(material.number(material.book.split_figure(cell, split, value)))
-        rows.append(Row((label, *numbers)))
+        figures = [
+            material.book.split_figure(Cell(measure, one.definition, year), split, value)
+            for one in material.definitions()
+        ]
+        if any(figure.lower or figure.upper for figure in figures):
+            rows.append(Row((label, *(material.number(figure) for figure in figures))))
     title = words.label("split_title", split)
     return Table(
         name=f"{part.id}-{material.file_word(title)}",

@@ -30,11 +30,11 @@ def series_section(material: Material, part: Part) -> Section:
     words = material.words
     blocks: list[Block] = []
     for measure in part.measures:
-        blocks.append(material.say(_intro(measure)))
         if not _known(_figures(material, measure)):
             blocks.append(material.say("series.all_missing"))
             blocks.append(_year_table(material, part, measure))
             continue
+        blocks.append(material.say(_intro(measure)))
         sentences = [_sentence(material, measure, one) for one in material.definitions()]
         blocks.append(ListBlock(tuple(sentences)))
         blocks.append(_year_table(material, part, measure))
@@ -136,14 +136,6 @@ def _year_table(material: Material, part: Part, measure: str) -> Table:
         style = "total" if period == material.question.window.label else "plain"
         reporting = material.reporting(figures[0])
         rows.append(Row((period_label(material, period), *numbers, reporting), style))
-    notes = [material.unit_note(measure), *reading_notes(material, shown)]
-    notes.append(material.note("series.note_window"))
-    if measure not in PUBLIC_MEASURES:
-        notes.append(rounding_note(material))
-    running = material.question.window.running_year
-    if running:
-        notes.append(material.note("series.note_running", year=material.printer.period(running)))
-    notes.extend(applied_back_notes(material))
     return Table(
         name=f"{part.id}-{material.file_word(material.measure_word(measure))}-per-jaar",
         caption=material.words.text("series.caption", measure=material.measure_title(measure)),
@@ -153,8 +145,23 @@ def _year_table(material: Material, part: Part, measure: str) -> Table:
             material.words.text("column.institutions"),
         ),
         rows=tuple(rows),
-        notes=tuple(notes),
+        notes=_notes(material, measure, shown),
     )
+
+
+def _notes(material: Material, measure: str, shown: list[PublishedFigure]) -> tuple[Paragraph, ...]:
+    """Return the notes below a table of years; one without numbers needs its unit only."""
+    notes = [material.unit_note(measure)]
+    if _known(shown):
+        notes.extend(reading_notes(material, shown))
+        notes.append(material.note("series.note_window"))
+        if measure not in PUBLIC_MEASURES:
+            notes.append(rounding_note(material))
+        notes.extend(applied_back_notes(material))
+    running = material.question.window.running_year
+    if running:
+        notes.append(material.note("series.note_running", year=material.printer.period(running)))
+    return tuple(notes)
 
 
 def _chart(material: Material, part: Part, measure: str, sentences: Iterable[Paragraph]) -> Block:

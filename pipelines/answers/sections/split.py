@@ -111,6 +111,7 @@ def _table(
         rows.append(Row((period_label(material, period), *numbers), style))
     share = (words.text("column.share"),) if split == WORKING_STATUS else ()
     return Table(
+        is_folded=not any(figure.is_known for figure in shown),
         name=f"{part.id}-{material.file_word(words.label('split_title', split))}"
         f"-{material.file_word(definition.short)}",
         caption=words.text(

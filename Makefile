@@ -51,7 +51,7 @@ check: $(STAMP)
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile tests/unit
 
 bench: $(STAMP)
-	@$(PYTHON) tests/bench/bench.py --scale $(SCALE)
+	@$(PYTHON) -m tests.bench --scale $(SCALE)
 
 # The synthetic sample in data/raw, byte for byte what is in git.
 sample: $(STAMP)

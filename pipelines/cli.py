@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines.console import StaalkaartError
+from pipelines.synthetic.defaults import DEFAULT_LEARNERS, DEFAULT_SEED, DEFAULT_YEARS
 
 app = typer.Typer(
     name="staalkaart",
@@ -89,15 +90,22 @@ def ui(
 @app.command()
 def generate(
     out: Annotated[Path, typer.Option("--out", help="Nieuwe of lege map voor de leveringen.")],
-    learners: Annotated[int, typer.Option("--learners", help="Aantal lerenden.")] = 2000,
-    years: Annotated[int, typer.Option("--years", help="Aantal academiejaren.")] = 6,
-    seed: Annotated[int, typer.Option("--seed", help="Zaad: zelfde zaad, zelfde bytes.")] = 1,
+    learners: Annotated[
+        int, typer.Option("--learners", help="Lerenden per academiejaar.")
+    ] = DEFAULT_LEARNERS,
+    years: Annotated[int, typer.Option("--years", help="Aantal academiejaren.")] = DEFAULT_YEARS,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Zaad: zelfde zaad, zelfde bytes.")
+    ] = DEFAULT_SEED,
     faults: Annotated[bool, typer.Option("--faults", help="Ook fouten zoals in het echt.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Maak synthetische leveringen in de echte formaten."""
+    from pipelines.summary import progress_of
     from pipelines.synthetic.generate import generate as generate_deliveries
 
-    generate_deliveries(out, learners, years, seed, faults)
+    with progress_of("Leveringen maken", quiet) as advance:
+        generate_deliveries(out, learners, years, seed, faults, advance)
     typer.echo(f"Synthetische leveringen: {out}")
 
 

@@ -3,7 +3,8 @@
 Border: nothing is computed here; figures are read from the published file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from types import TracebackType
 from typing import Self
@@ -78,6 +79,32 @@ class TerminalWatch(RunWatch):
             self._progress.update(self._progress.task_ids[-1], now="")
 
 
+@contextmanager
+def progress_of(work: str, is_quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """Draw one bar for a piece of work, on a terminal only.
+
+    Yields:
+        What to call with steps done, steps in all and what was done last.
+    """
+    console = Console(stderr=True)
+    if is_quiet or not console.is_terminal:
+        yield lambda done, total, what: None
+        return
+    with Progress(
+        TextColumn(work),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[now]}"),
+        console=console,
+    ) as progress:
+        bar = progress.add_task(work, total=None, now="")
+
+        def advance(done: int, total: int, what: str) -> None:
+            progress.update(bar, completed=done, total=total, now=what)
+
+        yield advance
+
+
 def show_summary(settings: Settings, watch: RunWatch) -> None:
     """Print what became of the deliveries, the gate, the main counts and where the answer is."""
     console = Console()
@@ -90,7 +117,8 @@ def show_summary(settings: Settings, watch: RunWatch) -> None:
     for stranger in watch.unrecognised_folders:
         console.print(f"Geweigerd: {stranger} is geen bekende instelling.", markup=False)
     if watch.checks:
-        console.print(_gate(watch))
+        for line in _gate(watch):
+            console.print(line, markup=False)
     if watch.is_unchanged:
         console.print("Niets veranderd sinds de vorige publicatie: er is niets gebouwd.")
     if not (watch.is_unchanged or watch.row_counts):
@@ -128,16 +156,19 @@ def _state(result: IntakeResult) -> str:
     return "in orde"
 
 
-def _gate(watch: RunWatch) -> str:
-    broken = [check for check in watch.checks if check.could_not_run]
-    failed = [check for check in watch.checks if not check.success and not check.could_not_run]
-    lines = [f"Poort: {len(watch.checks)} controles, {len(failed)} niet gehaald"]
-    lines += [
-        f"  {'tegengehouden' if check.is_blocking else 'waarschuwing'}: "
-        f"{check.suite}: {check.subject}"
-        for check in [*failed, *broken]
-    ]
-    return "\n".join(lines)
+def _gate(watch: RunWatch) -> Iterator[str]:
+    """Yield what the gate found: how many checks, and each that failed with what to do."""
+    failed = [check for check in watch.checks if not check.success]
+    yield f"Poort: {len(watch.checks)} controles, {len(failed)} niet gehaald"
+    said: set[tuple[str, int]] = set()
+    for check in failed:
+        if (check.suite, check.position) in said:
+            continue
+        said.add((check.suite, check.position))
+        verdict = "tegengehouden" if check.is_blocking else "waarschuwing"
+        reason = f" (kon niet lopen: {check.details})" if check.could_not_run else ""
+        advice = " ".join(check.advice.split())
+        yield f"  {verdict}: {check.suite}: {check.subject}{reason}. {advice}"
 
 
 def _counts(

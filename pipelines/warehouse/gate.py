@@ -39,7 +39,7 @@ class CheckOutcome:
     """What one expectation found; one row of ``check_results`` without its clock and hash.
 
     ``position`` is the place of the expectation in its suite, from 1. ``observed`` is a number or
-    None; a value that is no number stands in ``details``.
+    None; a value that is no number stands in ``details``. ``advice`` is the suite's own note.
     """
 
     suite: str
@@ -53,6 +53,7 @@ class CheckOutcome:
     observed: float | None
     severity: str
     details: str | None = None
+    advice: str = ""
 
     @property
     def is_blocking(self) -> bool:
@@ -217,6 +218,7 @@ def check(
         could_not_run=False,
         observed=None,
         severity=asked.severity,
+        advice=asked.notes.nl,
     )
     try:
         result = build.batch(asked.meta.table).validate(expectation, result_format="BASIC")

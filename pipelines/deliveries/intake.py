@@ -9,11 +9,12 @@ Border: which delivery counts is decided in ``delivered.py``; what the terminal 
 import functools
 import hashlib
 import logging
+import re
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -56,7 +57,7 @@ from pipelines.deliveries.rules import (
     load_rules,
     masked,
 )
-from pipelines.deliveries.screening import Sender, screen
+from pipelines.deliveries.screening import Sender, last_year_for, screen
 from pipelines.settings import Settings
 
 LOGGER = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ class IntakeResult:
     Attributes:
         institution_id: The reporting unit.
         deliveries: Every delivery that is there, unchanged ones too.
-        refused: Deliveries that are refused.
+        refused: Deliveries that are refused and whose year did not come well later.
         rows_read: Over all deliveries that are there; accepted and rejected add up to it.
         unchanged: Deliveries that were not read again.
         error: What went wrong in this program, without any value of a row; None normally.
@@ -147,15 +148,17 @@ def prepare(settings: Settings) -> list[str]:
     key = load_key(is_synthetic=is_synthetic(settings.raw_dir))
     if key is not None:
         _refuse_other_key(key, ledger)
-    people = [kind.name for kind in load_kinds().values() if kind.holds_people]
-    needs_key = any(
-        candidate.claim is not None and candidate.claim.kind in people
+    about_people = [
+        candidate
         for unit in register.units
         for candidate in find_candidates(settings.raw_dir, unit, register)
-    )
-    if needs_key and key is None and _has_new_people(settings, ledger, register, people):
+        if candidate.claim is not None
+        and candidate.claim.kind
+        and load_kinds()[candidate.claim.kind].holds_people
+    ]
+    if key is None and _must_read_people(settings, ledger, register, about_people):
         raise _missing_key()
-    return _key_notes(key) if needs_key else []
+    return _key_notes(key) if about_people else []
 
 
 def unrecognised_folders(settings: Settings) -> list[str]:
@@ -168,11 +171,13 @@ def unrecognised_folders(settings: Settings) -> list[str]:
     strangers = find_strangers(settings.raw_dir, register)
     ledger = read_ledger(settings.landing_dir)
     before = ledger.model_dump_json()
-    for name, delivery in list(ledger.deliveries.items()):
-        if delivery.institution_id not in register.units:
-            del ledger.deliveries[name]
+    forgotten = {
+        name: ledger.deliveries.pop(name)
+        for name, delivery in list(ledger.deliveries.items())
+        if delivery.institution_id not in register.units
+    }
     for stranger in strangers:
-        _record_refusal(ledger, stranger, "")
+        _record_refusal(ledger, stranger, "", forgotten)
     if ledger.model_dump_json() != before:
         write_ledger(settings.landing_dir, ledger)
     return sorted({stranger.file_name.split("/")[0] for stranger in strangers})
@@ -219,7 +224,7 @@ class _Visit:
         _refuse_mixing(self.settings, self.ledger)
         before = self.ledger.model_dump_json()
         candidates = find_candidates(self.settings.raw_dir, self.unit, self.register)
-        self._forget_refusals()
+        self.forgotten = self._forget_refusals()
         summaries: list[DeliverySummary] = []
         by_hash: dict[str, list[Candidate]] = {}
         seen: dict[str, Seen] = {}
@@ -241,30 +246,47 @@ class _Visit:
         finally:
             if self.ledger.model_dump_json() != before:
                 write_ledger(self.settings.landing_dir, self.ledger)
-        return _result(self.unit, summaries, self.notes)
+        mended = self._mended()
+        return _result(self.unit, summaries, self.notes, mended)
 
-    def _forget_refusals(self) -> None:
+    def _mended(self) -> set[str]:
+        """Return refused deliveries whose year has since come in good order, by a later one."""
+        own = [d for d in self.ledger.deliveries.items() if d[1].institution_id == self.unit]
+        mended: set[str] = set()
+        for name, refused in own:
+            bad = [part for part in refused.parts if part.refused_by]
+            if bad and all(_has_successor(part, refused, [d for _, d in own]) for part in bad):
+                mended.add(name)
+        return mended
+
+    def _forget_refusals(self) -> dict[str, Delivery]:
         """Forget refusals of paths that were never opened; they are found again if still there."""
+        forgotten: dict[str, Delivery] = {}
         for name, delivery in list(self.ledger.deliveries.items()):
             if delivery.institution_id == self.unit:
-                if not delivery.sha256:
-                    del self.ledger.deliveries[name]
                 delivery.is_present = False
+                if not delivery.sha256:
+                    forgotten[name] = self.ledger.deliveries.pop(name)
+        return forgotten
 
     def _refused_unread(self, candidate: Candidate) -> DeliverySummary | None:
         rule_id, facts = candidate.refused_by, candidate.facts
         if rule_id is None:
-            size = candidate.path.stat().st_size
-            if size == 0:
-                rule_id = "file_empty"
-            elif size > LARGEST_DELIVERY:
-                rule_id, facts = "file_too_large", {"allowed": "20 GB"}
+            try:
+                size = candidate.path.stat().st_size
+                with candidate.path.open("rb"):
+                    pass
+            except OSError:
+                rule_id = "file_unreadable"
+            else:
+                if size == 0:
+                    rule_id = "file_empty"
+                elif size > LARGEST_DELIVERY:
+                    rule_id, facts = "file_too_large", {"allowed": "20 GB"}
         if rule_id is None:
             return None
-        refused = Candidate(
-            candidate.path, candidate.file_name, candidate.dated_on, candidate.claim, rule_id, facts
-        )
-        return _record_refusal(self.ledger, refused, self.unit)
+        refused = replace(candidate, refused_by=rule_id, facts=facts)
+        return _record_refusal(self.ledger, refused, self.unit, self.forgotten)
 
     def _hash(self, candidate: Candidate, seen: dict[str, Seen]) -> str | None:
         """Return the hash of a file, trusting size and time; None when it changes meanwhile."""
@@ -281,11 +303,8 @@ class _Visit:
         if known is not None and is_same:
             seen[candidate.file_name] = known
             return known.sha256
-        try:
-            with candidate.path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
-            return self._unreadable(candidate, seen)
+        with candidate.path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         after = candidate.path.stat()
         if (after.st_size, after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
             return None
@@ -293,9 +312,6 @@ class _Visit:
             size=status.st_size, modified_ns=status.st_mtime_ns, sha256=sha256
         )
         return sha256
-
-    def _unreadable(self, candidate: Candidate, seen: dict[str, Seen]) -> None:
-        seen.pop(candidate.file_name, None)
 
     def _receive(self, sha256: str, group: list[Candidate]) -> DeliverySummary:
         delivery_id = f"{self.unit}:{sha256[:16]}"
@@ -315,7 +331,7 @@ class _Visit:
             is_confirmed=any(c.is_confirmed for c in group)
             or any(sha256.startswith(start) for start in self.contract.confirmed if start),
         )
-        delivery.reading = self._reading(delivery)
+        delivery.reading = _reading_fingerprint(self.settings, self.register, delivery)
         is_unchanged = known is not None and known.reading == delivery.reading
         if known is not None and is_unchanged:
             delivery.parts = known.parts
@@ -325,24 +341,11 @@ class _Visit:
         return _summary(delivery_id, delivery, is_unchanged=is_unchanged)
 
     def _part_name(self, candidate: Candidate) -> str:
-        import re
-
         for start, pattern in self.contract.part_in_name.items():
             if candidate.path.name.lower().startswith(start):
                 match = re.search(pattern, candidate.path.name)
                 return masked(match["part"]) if match else ""
         return ""
-
-    def _reading(self, delivery: Delivery) -> str:
-        """Return the fingerprint of what the parts depend on besides the bytes."""
-        depends_on = [
-            _code_fingerprint(),
-            contract_fingerprint(contracts_dir(self.settings.project_root), self.unit),
-            repr(sorted(self.register.by_code.items())),
-            delivery.received_on.isoformat(),
-            *delivery.claims,
-        ]
-        return hashlib.sha256("\n".join(depends_on).encode()).hexdigest()[:16]
 
     def _read(
         self, path: Path, delivery_id: str, delivery: Delivery, claims: list[Claim]
@@ -390,7 +393,7 @@ class _Reading:
         self.claim = claims[0]
         self.sender = Sender(
             visit.unit,
-            delivery.received_on,
+            last_year_for(delivery.received_on),
             visit.register,
             visit.contract.academic_year_notation,
             is_guide=self.claim.stream == "study_guide",
@@ -517,8 +520,10 @@ class _KindLanding:
         repeated = self.repetitions.found()
         findings = self._repeated(repeated)
         self.file.commit(without=repeated["ordinal"])
-        known = {scope: tuple(counts) for scope, counts in self.scopes.items() if scope}
+        known = {scope: (a, r) for scope, (a, r) in self.scopes.items() if scope}
         accepted = sum(counts[0] for counts in self.scopes.values())
+        is_lost = self.rows_read > 0 and accepted == 0
+        refusal = load_rules()["no_row_accepted"] if is_lost else None
         part = Part(
             kind=self.kind.name,
             stream=self.reading.claim.stream,
@@ -527,9 +532,14 @@ class _KindLanding:
             rows_read=self.rows_read,
             rows_accepted=accepted,
             rows_rejected=self.rows_read - accepted,
-            scopes={scope: (a, r) for scope, (a, r) in sorted(known.items())},
+            scopes=dict(sorted(known.items())),
             rejected_without_scope=self.scopes.get(None, [0, 0])[1],
+            refused_by=refusal.id if refusal else None,
+            message_nl=refusal.text("nl", found=self.rows_read) if refusal else None,
         )
+        if refusal:
+            lost = finding(refusal.id, kind=self.kind.name, found=self.rows_read)
+            findings = pl.concat([findings, lost])
         return findings, part
 
     def _repeated(self, repeated: pl.DataFrame) -> pl.DataFrame:
@@ -580,19 +590,22 @@ def _of_delivery(findings: pl.DataFrame, delivery_id: str) -> pl.DataFrame:
     return findings.select(pl.lit(delivery_id).alias("delivery_id"), pl.all())
 
 
-def _record_refusal(ledger: Ledger, candidate: Candidate, unit: str) -> DeliverySummary:
+def _record_refusal(
+    ledger: Ledger, candidate: Candidate, unit: str, forgotten: dict[str, Delivery]
+) -> DeliverySummary:
     """Note in the ledger a path that is refused without being opened."""
     institution_id = unit or candidate.file_name.split("/")[0]
     digest = hashlib.sha256(f"path:{candidate.file_name}".encode()).hexdigest()
     delivery_id = f"{institution_id}:{digest[:16]}"
     rule_id = candidate.refused_by or "file_not_recognised"
-    today = datetime.now(tz=UTC).date()
+    known = forgotten.get(delivery_id)
+    first_seen_on = known.first_seen_on if known else datetime.now(tz=UTC).date()
     claim = candidate.claim
     delivery = Delivery(
         institution_id=institution_id,
         sha256="",
-        received_on=candidate.dated_on or today,
-        first_seen_on=today,
+        received_on=candidate.dated_on or first_seen_on,
+        first_seen_on=first_seen_on,
         file_name=candidate.file_name,
         parts=[
             Part(
@@ -630,11 +643,30 @@ def _waiting(unit: str, candidate: Candidate) -> DeliverySummary:
     return DeliverySummary("", candidate.file_name, stream, (), "waiting")
 
 
-def _result(unit: str, summaries: list[DeliverySummary], notes: Iterable[str] = ()) -> IntakeResult:
+def _has_successor(part: Part, refused: Delivery, deliveries: list[Delivery]) -> bool:
+    """Return whether a later delivery gave what a refused part should have given."""
+    scopes = set(part.scopes) or {part.named_scope or "unknown"}
+    return any(
+        later.received_on > refused.received_on
+        and good.refused_by is None
+        and good.stream == part.stream
+        and part.kind in (good.kind, UNKNOWN_KIND)
+        and scopes <= set(good.scopes)
+        for later in deliveries
+        for good in later.parts
+    )
+
+
+def _result(
+    unit: str,
+    summaries: list[DeliverySummary],
+    notes: Iterable[str],
+    mended: set[str],
+) -> IntakeResult:
     return IntakeResult(
         unit,
         summaries,
-        sum(summary.status == "refused" for summary in summaries),
+        sum(s.status == "refused" and s.delivery_id not in mended for s in summaries),
         sum(summary.rows_read for summary in summaries),
         sum(summary.rows_accepted for summary in summaries),
         sum(summary.rows_rejected for summary in summaries),
@@ -684,24 +716,39 @@ def _key_notes(key: PseudonymKey | None) -> list[str]:
     ]
 
 
-def _has_new_people(
-    settings: Settings, ledger: Ledger, register: Register, people: list[str]
+def _must_read_people(
+    settings: Settings, ledger: Ledger, register: Register, candidates: list[Candidate]
 ) -> bool:
-    """Return whether a file about people has not been landed yet."""
-    for unit in register.units:
-        for candidate in find_candidates(settings.raw_dir, unit, register):
-            if candidate.claim is None or candidate.claim.kind not in people:
-                continue
-            if candidate.path.stat().st_size == 0:
-                continue
-            seen = ledger.files.get(candidate.file_name)
+    """Return whether one of these files about people must be read (again)."""
+    by_hash = {delivery.sha256: delivery for delivery in ledger.deliveries.values()}
+    for candidate in candidates:
+        try:
             status = candidate.path.stat()
-            if seen is None or (seen.size, seen.modified_ns) != (
-                status.st_size,
-                status.st_mtime_ns,
-            ):
-                return True
+        except OSError:
+            continue
+        seen = ledger.files.get(candidate.file_name)
+        if status.st_size == 0:
+            continue
+        if seen is None or (seen.size, seen.modified_ns) != (status.st_size, status.st_mtime_ns):
+            return True
+        delivery = by_hash.get(seen.sha256)
+        if delivery is None or delivery.reading != _reading_fingerprint(
+            settings, register, delivery
+        ):
+            return True
     return False
+
+
+def _reading_fingerprint(settings: Settings, register: Register, delivery: Delivery) -> str:
+    """Return the fingerprint of what the parts of a delivery depend on besides the bytes."""
+    depends_on = [
+        _code_fingerprint(),
+        contract_fingerprint(contracts_dir(settings.project_root), delivery.institution_id),
+        repr(sorted(register.by_code.items())),
+        last_year_for(delivery.received_on),
+        *delivery.claims,
+    ]
+    return hashlib.sha256("\n".join(depends_on).encode()).hexdigest()[:16]
 
 
 @functools.cache
@@ -712,13 +759,3 @@ def _code_fingerprint() -> str:
         if path.suffix in (".py", ".yml") and "contracts" not in path.parts:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def known_date(ledger: Ledger) -> date | None:
-    """Return the newest received_on of all accepted deliveries; None without any."""
-    dates = [
-        delivery.received_on
-        for delivery in ledger.deliveries.values()
-        if any(part.refused_by is None for part in delivery.parts)
-    ]
-    return max(dates, default=None)

@@ -49,7 +49,7 @@ class PseudonymKey:
     @property
     def fingerprint(self) -> str:
         """Letters that tell two keys apart and reveal neither."""
-        return _letters([hmac.digest(self.secret, b"fingerprint", "sha256")])[0]
+        return str(_letters([hmac.digest(self.secret, b"fingerprint", "sha256")])[0])
 
 
 def load_key(*, is_synthetic: bool) -> PseudonymKey | None:
@@ -80,8 +80,8 @@ def _read_key_file(path: Path) -> bytes:
         ) from None
     if mode & ~_SAFE_MODES:
         raise StaalkaartError(
-            f"Het sleutelbestand van STAALKAART_KEY_FILE is leesbaar voor anderen (rechten {mode:04o}). "
-            "Geef het rechten 0400: chmod 0400 <sleutelbestand>."
+            "Het sleutelbestand van STAALKAART_KEY_FILE is leesbaar voor anderen "
+            f"(rechten {mode:04o}). Geef het rechten 0400: chmod 0400 <sleutelbestand>."
         )
     if not secret:
         raise StaalkaartError("Het sleutelbestand van STAALKAART_KEY_FILE is leeg.")

@@ -1,6 +1,7 @@
 """The register of reporting units: which institutions exist and which numbers mean them.
 
-The facts are the dbt seeds ``institution_register.csv`` and ``institution_numbers.csv``, their one home.
+The facts are the dbt seeds ``institution_register.csv`` and ``institution_numbers.csv``, their
+one home.
 
 Border: kinds and names of institutions for people are read from the warehouse, not from here.
 """

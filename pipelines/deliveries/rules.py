@@ -9,7 +9,7 @@ Border: the rules themselves are data (``rules.yml``); the expressions that find
 import functools
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
@@ -29,9 +29,13 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 }
 UNKNOWN_KIND = "unknown"
 # An INSZ as people write it: eleven digits in groups of 2, 2, 2, 3 and 2, or without groups.
-NATIONAL_NUMBER_PATTERN = "[0-9]{11,}|[0-9]{2}[ .\u00a0-]?[0-9]{2}[ .\u00a0-]?[0-9]{2}[ .\u00a0/-]?[0-9]{3}[ .\u00a0-]?[0-9]{2}"
+_GAP = "[ .\u00a0-]?"
+NATIONAL_NUMBER_PATTERN = "[0-9]{11,}|" + _GAP.join(
+    ("[0-9]{2}", "[0-9]{2}", "[0-9]{2}", "[0-9]{3}", "[0-9]{2}")
+)
 MASK = "***********"
 LONGEST_VALUE_SHOWN = 60
+LONGEST_FACT_SHOWN = 500
 
 
 class Rule(BaseModel):
@@ -65,7 +69,10 @@ class Rule(BaseModel):
 
     def text(self, language: Literal["nl", "en"], **facts: object) -> str:
         """Return message and mend in one language with the facts filled in."""
-        message = getattr(self, f"message_{language}") + " " + getattr(self, f"mend_{language}")
+        if language == "nl":
+            message = f"{self.message_nl} {self.mend_nl}"
+        else:
+            message = f"{self.message_en} {self.mend_en}"
         for name, fact in facts.items():
             message = message.replace("{" + name + "}", shown(str(fact)))
         return message
@@ -79,10 +86,10 @@ class FileRefused(Exception):  # noqa: N818 (a verdict on a file, not a fault of
         facts: What the message of the rule needs.
     """
 
-    def __init__(self, rule_id: str, **facts: object) -> None:
+    def __init__(self, rule_id: str, **facts: Any) -> None:  # noqa: ANN401 (written with str)
         super().__init__(rule_id)
         self.rule_id = rule_id
-        self.facts = facts
+        self.facts: dict[str, Any] = facts
 
 
 @functools.cache
@@ -99,8 +106,8 @@ def masked(text: str) -> str:
 
 def shown(text: str) -> str:
     """Return a value as a message may show it: masked, without control characters, shortened."""
-    clean = "".join(character if character.isprintable() else " " for character in text)
-    return masked(clean)
+    start = text[:LONGEST_FACT_SHOWN]
+    return masked("".join(character if character.isprintable() else " " for character in start))
 
 
 def masked_expression(text: pl.Expr) -> pl.Expr:

@@ -32,23 +32,17 @@ class Sender:
 
     Attributes:
         institution_id: The folder of the delivery; rows of others are foreign.
-        received_on: Decides which academic year is the next one.
+        last_year: The last academic year that can be delivered (see ``last_year_for``).
         notation: ``academic_year_notation`` of the contract.
         register: The institutions and their codes.
         is_guide: Whether the columns are known to the sender by their study-guide keys.
     """
 
     institution_id: str
-    received_on: date
+    last_year: str
     register: Register
     notation: str | None = None
     is_guide: bool = False
-
-    @property
-    def last_year(self) -> str:
-        """The academic year after the one in which the delivery was received."""
-        start = parsing.start_year_of(self.received_on) + 1
-        return f"{start}-{start + 1}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,12 @@ class Screened:
 
 
 Check = Callable[[Column, Kind, Sender], pl.Expr]
+
+
+def last_year_for(received_on: date) -> str:
+    """Return the academic year after the one in which a delivery was received."""
+    start = parsing.start_year_of(received_on) + 1
+    return f"{start}-{start + 1}"
 
 
 @dataclass(frozen=True)

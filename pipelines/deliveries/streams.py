@@ -39,13 +39,15 @@ def load_streams() -> dict[str, Stream]:
 
 def authority_rank(stream: str, contract: Contract) -> int:
     """Return the place of a stream in the order of authority of an institution; 1 wins."""
-    if stream in contract.authority:
-        return contract.authority.index(stream) - len(contract.authority)
+    authority: list[str] = [*contract.authority]
+    if stream in authority:
+        return authority.index(stream) - len(authority)
     return load_streams()[stream].rank
 
 
 def complete_for(stream: str, kind: str, contract: Contract) -> str:
     """Return what a stream is complete for, as a subset of COMPLETENESS joined by ``|``."""
-    declared = contract.complete_for.get(stream)
-    parts = declared if declared is not None else load_streams()[stream].complete_for
+    declared = {name: dict(kinds) for name, kinds in contract.complete_for.items()}
+    usual = load_streams()[stream].complete_for
+    parts: dict[str, list[str]] = {**(declared.get(stream) or usual)}
     return "|".join(part for part in COMPLETENESS if part in parts.get(kind, []))

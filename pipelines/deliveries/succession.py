@@ -113,9 +113,9 @@ def decide(ledger: Ledger, contracts: Mapping[str, Contract], as_of: date | None
     ]
     for piece in pieces:
         is_late = found.as_of is None or piece.delivery.received_on > found.as_of
-        status = "later_than_as_of" if is_late and not piece.part.refused_by else "superseded"
+        status = "refused" if piece.part.refused_by else "superseded"
         found.statuses[piece.delivery_id, piece.part.kind] = (
-            "refused" if piece.part.refused_by else status
+            "later_than_as_of" if is_late and found.as_of else status
         )
     holders, refused = _replace(current, found)
     _settle(holders, refused, contracts, found)
@@ -152,8 +152,12 @@ def _replace(
             found.statuses[piece.delivery_id, part.kind] = "refused"
             refused.append(piece)
             continue
-        for unit in units.values():
-            holders[unit][delivery.part_name] = piece
+        for scope, unit in units.items():
+            # A year of which every row was rejected is not a delivered zero.
+            if part.scopes[scope][0] or delivery.is_confirmed:
+                holders[unit][delivery.part_name] = piece
+            elif piece not in refused:
+                refused.append(piece)
     return holders, refused
 
 

@@ -63,7 +63,11 @@ def read_study_guide(path: Path, institution_id: str, start_year: int) -> Iterat
     findings: list[pl.DataFrame] = [no_findings()]
     unreadable = 0
     for row_number, entry in enumerate(load_list(path), start=1):
-        position = {"row_number": row_number, "academic_year": academic_year, "kind": "offerings"}
+        position: dict[str, Any] = {
+            "row_number": row_number,
+            "academic_year": academic_year,
+            "kind": "offerings",
+        }
         problem = _problem(entry, position)
         if problem is not None:
             findings.append(problem)
@@ -154,7 +158,7 @@ def load_list(path: Path) -> list[Any]:
     if not isinstance(loaded, list):
         raise FileRefused("json_not_a_list")
     if not loaded:
-        raise FileRefused("header_only")
+        raise FileRefused("json_empty")
     return loaded
 
 

@@ -2,8 +2,8 @@
 
 Blocks of lines are parsed by Polars; the number of fields per row is counted apart, because
 Polars fills a short row and cuts a long one without a word. A file whose quotation marks do not
-follow the rules of CSV (a stray inch mark in a title) is read by Python's own csv module, slower and
-with the same result.
+follow the rules of CSV (a stray inch mark in a title) is read by Python's own csv module, slower
+and with the same result.
 
 Border: what a cell may hold is screened in ``screening.py``.
 """

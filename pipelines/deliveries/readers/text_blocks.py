@@ -1,8 +1,8 @@
 """Bytes of a text file to blocks of valid UTF-8 that end at a line end, in bounded memory.
 
-What looks like a table but is not (a web page, a renamed workbook, a damaged file, one endless line)
-is refused here, by content. Measured trap: Polars reads UTF-16 as nonsense and an HTML page as an
-empty table without an error.
+What looks like a table but is not (a web page, a renamed workbook, a damaged file, one endless
+line) is refused here, by content. Measured trap: Polars reads UTF-16 as nonsense and an HTML page
+as an empty table without an error.
 
 Border: delimiters, quotes and columns belong in ``template_csv.py``.
 """

@@ -47,7 +47,8 @@ def authority_rank(stream: str, contract: Contract) -> int:
 
 def complete_for(stream: str, kind: str, contract: Contract) -> str:
     """Return what a stream is complete for, as a subset of COMPLETENESS joined by ``|``."""
-    declared = {name: dict(kinds) for name, kinds in contract.complete_for.items()}
-    usual = load_streams()[stream].complete_for
-    parts: dict[str, list[str]] = {**(declared.get(stream) or usual)}
+    parts: dict[str, list[str]] = {**load_streams()[stream].complete_for}
+    for name, declared in contract.complete_for.items():
+        if name == stream:
+            parts = {of_kind: [*census] for of_kind, census in declared.items()}
     return "|".join(part for part in COMPLETENESS if part in parts.get(kind, []))

@@ -57,9 +57,9 @@ class ProtectedFigure(PublishedFigure):
 
 @dataclass(frozen=True)
 class ProtectedShare:
-    """A share computed from published numbers, with the interval the unknowns leave open."""
+    """A share computed from published numbers, with the interval that stays open around it."""
 
-    share: Decimal
+    share: Decimal | None
     lowest: Decimal
     highest: Decimal
 
@@ -160,21 +160,31 @@ def share_of(
 ) -> ProtectedShare | None:
     """Return part / (part + rest) from published numbers, or None where none may be printed.
 
-    None where a number is missing, a range or "fewer than"; where the published base is too small;
-    and where more than ``max_unknown_share`` is unknown. An unknown number printed as "fewer than"
-    counts at its highest, so the interval is never too narrow.
+    The share itself needs single numbers; where one is a range or "fewer than", only the interval
+    is left, with every number at the end that widens it. None where a number is missing or has no
+    upper bound, where the published base is too small, and where more than ``max_unknown_share``
+    is unknown. Source: counting.md, Working status: [w / N, (w + unknown) / N].
     """
-    known = [part, *rest]
-    if any(figure is None or not figure.is_single or figure.below for figure in known):
+    figures = [part, *rest, unknown]
+    bounds = [
+        (figure.lower, figure.upper)
+        for figure in figures
+        if figure is not None and figure.lower is not None and figure.upper is not None
+    ]
+    if len(bounds) < len(figures):
         return None
-    if unknown is None or unknown.upper is None or not (unknown.is_single or unknown.below):
+    (low, high), *others, (_, open_ones) = bounds
+    other_low = sum((lower for lower, _ in others), Decimal(0))
+    other_high = sum((upper for _, upper in others), Decimal(0))
+    base = low + other_low
+    if base < rules.percentage_base or open_ones > rules.max_unknown_share * (base + open_ones):
         return None
-    sizes = [figure.lower for figure in known if figure is not None and figure.lower is not None]
-    base = sum(sizes, Decimal(0))
-    total = base + unknown.upper
-    if base < rules.percentage_base or unknown.upper / total > rules.max_unknown_share:
-        return None
-    return ProtectedShare(sizes[0] / base, sizes[0] / total, (sizes[0] + unknown.upper) / total)
+    is_single = all(figure is not None and figure.is_single for figure in [part, *rest])
+    return ProtectedShare(
+        share=low / base if is_single else None,
+        lowest=low / (low + other_high + open_ones),
+        highest=(high + open_ones) / (high + other_low + open_ones),
+    )
 
 
 def true_bounds(

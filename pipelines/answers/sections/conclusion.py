@@ -28,12 +28,7 @@ IN_WORDS = {
 def conclusion_section(material: Material, part: Part) -> Section:
     """Return the directions per reading, the premise put right, and the limits of the figures."""
     words = material.words
-    claims = [
-        paragraph
-        for measure in part.measures
-        for definition in material.definitions()
-        for paragraph in _claims(material, measure, definition)
-    ]
+    claims = [claim for measure in part.measures for claim in _measure_claims(material, measure)]
     premise = material.question.texts.get("premise")
     corrections = premise.in_language(words.language) if premise else ()
     blocks: list[Block] = [
@@ -78,6 +73,15 @@ def direction_sentence(material: Material, measure: str, definition: Definition)
             "last": material.derived(f"{key}:last", *found.last, found.last_figures),
         }
     return material.say(PRINTED[found.claim], **places)
+
+
+def _measure_claims(material: Material, measure: str) -> list[Paragraph]:
+    """Return the claims for each reading; one sentence where no reading has two years."""
+    readings = material.definitions()
+    if all(judge(material, measure, one.definition).claim == "no_panel" for one in readings):
+        title = material.measure_title(measure)
+        return [material.say("conclusion.no_panel_at_all", measure=title)]
+    return [claim for one in readings for claim in _claims(material, measure, one)]
 
 
 def _claims(material: Material, measure: str, definition: Definition) -> list[Paragraph]:

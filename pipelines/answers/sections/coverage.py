@@ -153,5 +153,5 @@ def _lacks_table(material: Material, definition: Definition) -> Table:
         ),
         columns=(words.text("column.evidence"), words.text("column.offerings")),
         rows=tuple(rows),
-        notes=(material.note("coverage.lacks_note"),),
+        notes=(material.note("coverage.lacks_unlock"), material.note("coverage.lacks_note")),
     )

@@ -7,7 +7,7 @@ Border: what a value means was decided before publication (table ``learner_years
 
 from pipelines.answers import charts
 from pipelines.answers.cells import Cell, PublishedFigure
-from pipelines.answers.disclosure import PUBLIC_MEASURES, share_of
+from pipelines.answers.disclosure import PUBLIC_MEASURES, ProtectedShare, share_of
 from pipelines.answers.document import (
     Block,
     Inline,
@@ -164,20 +164,25 @@ def _share(
     )
     if share is None:
         return material.words.text("figure.no_percentage")
-    printer = material.printer
     return Number(
         key=f"derived:share:working:{total.key}",
-        text=material.words.text(
-            "figure.share",
-            share=printer.percentage(share.share),
-            lowest=printer.percentage(share.lowest),
-            highest=printer.percentage(share.highest),
-        ),
+        text=_share_text(material, share),
         source="derived",
         derived_from=tuple(figures[status].key for status in used if status in figures),
         lower=share.lowest,
         upper=share.highest,
     )
+
+
+def _share_text(material: Material, share: ProtectedShare) -> str:
+    percentage = material.printer.percentage
+    lowest, highest = percentage(share.lowest), percentage(share.highest)
+    if share.share is None:
+        return material.words.text("figure.interval", lowest=lowest, highest=highest)
+    middle = percentage(share.share)
+    if lowest == highest:
+        return middle
+    return material.words.text("figure.share", share=middle, lowest=lowest, highest=highest)
 
 
 def _chart(

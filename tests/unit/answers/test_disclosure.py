@@ -132,8 +132,7 @@ def test_an_unknown_number_below_five_widens_the_interval_by_four() -> None:
     [
         (("10", "10"), ("10", "10"), ("0", "0")),  # the published base is twenty
         (("80", "80"), ("20", "20"), ("30", "30")),  # more than a fifth unknown
-        (("80", "90"), ("20", "20"), ("0", "0")),  # a range
-        (("80", "80"), ("3", "3"), ("0", "0")),  # fewer than five
+        (("80", None), ("20", "20"), ("0", "0")),  # no upper bound
         (("80", "80"), (None, None), ("0", "0")),  # missing
         (("80", "80"), ("20", "20"), (None, None)),
     ],
@@ -143,6 +142,20 @@ def test_no_share_is_made_where_none_may_be_printed(
 ) -> None:
     figures = [protected(*bounds) for bounds in (working, not_working, unknown)]
     assert share_of(figures[0], [figures[1]], figures[2], RULES) is None
+
+
+def test_ranges_leave_an_interval_without_a_share() -> None:
+    share = share_of(protected("80", "90"), [protected("20", "31")], single("10"), RULES)
+    assert share is not None
+    assert share.share is None
+    assert share.lowest == Decimal(80) / Decimal(80 + 35 + 10)
+    assert share.highest == Decimal(100) / Decimal(100 + 20)
+
+
+def test_a_rest_below_five_leaves_an_interval() -> None:
+    share = share_of(single("80"), [single("3")], single("10"), RULES)
+    assert share is not None
+    assert (share.share, share.lowest) == (None, Decimal(80) / Decimal(94))
 
 
 def test_a_rounded_number_stands_for_all_that_rounds_to_it() -> None:

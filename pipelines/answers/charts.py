@@ -149,7 +149,7 @@ def stacked_chart(
                 "group:N",
                 sort=groups,
                 scale=alt.Scale(domain=groups, range=colours),
-                legend=alt.Legend(title=None, orient="top", direction="horizontal", columns=3),
+                legend=alt.Legend(title=None, orient="top", direction="horizontal", columns=2),
             ),
             order=alt.Order("order:Q"),
         )

@@ -3,7 +3,7 @@
 Border: no claim is made that ``direction`` does not allow.
 """
 
-from pipelines.answers.direction import judge
+from pipelines.answers.direction import PanelYear, judge
 from pipelines.answers.document import Block, Inline, ListBlock, Paragraph, Section
 from pipelines.answers.published import Definition
 from pipelines.answers.questions import Part
@@ -54,25 +54,27 @@ def direction_sentence(material: Material, measure: str, definition: Definition)
     if found.claim == "no_panel":
         return material.say("conclusion.no_panel", **places)
     key = f"panel:{measure}:{definition.definition}:{found.first_year}..{found.last_year}"
-    made_from = (*found.first_figures, *found.last_figures)
     places |= {
         "panel": material.counted(f"{key}:institutions", len(found.panel), "coverage"),
         "first_year": material.printer.period(found.first_year),
         "last_year": material.printer.period(found.last_year),
     }
-    if found.first is None or found.last is None:
+    first = _panel_number(material, f"{key}:first", found.first)
+    last = _panel_number(material, f"{key}:last", found.last)
+    if first is None or last is None:
         return material.say(IN_WORDS[found.claim], **places)
-    if len(made_from) == 2:
-        places |= {
-            "first": material.number(found.first_figures[0]),
-            "last": material.number(found.last_figures[0]),
-        }
-    else:
-        places |= {
-            "first": material.derived(f"{key}:first", *found.first, found.first_figures),
-            "last": material.derived(f"{key}:last", *found.last, found.last_figures),
-        }
-    return material.say(PRINTED[found.claim], **places)
+    return material.say(PRINTED[found.claim], first=first, last=last, **places)
+
+
+def _panel_number(material: Material, key: str, panel_year: PanelYear | None) -> Inline | None:
+    """Return the panel's number of a year, or None where only words may be used."""
+    if panel_year is None:
+        return None
+    if panel_year.printed is not None:
+        return material.number(panel_year.printed)
+    if not panel_year.has_printable_sum or panel_year.bounds[0] is None:
+        return None
+    return material.derived(key, *panel_year.bounds, panel_year.figures)
 
 
 def _measure_claims(material: Material, measure: str) -> list[Paragraph]:

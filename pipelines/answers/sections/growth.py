@@ -59,9 +59,10 @@ def _columns(material: Material, measure: str) -> list[Column]:
             for bound in BOUNDS
         }
         lower, upper = by_bound["lower"], by_bound["upper"]
+        is_same = bool(upper) and _values(upper) == _values(lower)
         if lower:
-            columns.append((definition, "lower", lower))
-        if upper and _values(upper) != _values(lower):
+            columns.append((definition, "both" if is_same else "lower", lower))
+        if upper and not is_same:
             columns.append((definition, "upper", upper))
     return columns
 
@@ -126,11 +127,12 @@ def _term_label(material: Material, name: str, columns: list[Column]) -> str:
 
 
 def _cell(material: Material, measure: str, name: str, column: Column) -> Inline:
-    definition, _, terms = column
+    definition, bound, terms = column
     if measure not in PUBLIC_MEASURES and name in ("first", "last"):
         first, last = _period([column])
         year = first if name == "first" else last
-        return material.number(material.book.total(measure, definition.definition, year))
+        figure = material.book.total(measure, definition.definition, year)
+        return material.number(figure) if bound == "both" else material.bound(figure, bound)
     term = terms.get(name)
     return material.number(term.figure) if term else material.words.text("figure.missing")
 
@@ -176,7 +178,7 @@ def _chart(
     """Return the terms as bars; a reading in which nothing changed is left out."""
     bars, told = [], []
     for definition, bound, terms in columns:
-        if bound != "lower":
+        if bound == "upper":
             continue
         if not any(terms[name].figure.lower for name in PUBLIC_TERMS if name in terms):
             continue

@@ -76,6 +76,15 @@ class Material:
             upper=upper,
         )
 
+    def bound(self, figure: PublishedFigure, bound: str) -> Inline:
+        """Bind one end of a figure that is printed as a range; the figure itself if it is none."""
+        if figure.is_single or figure.below is not None or not figure.is_known:
+            return self.number(figure)
+        value = figure.lower if bound == "lower" else figure.upper
+        if value is None:
+            return self.words.text("figure.missing")
+        return self.derived(f"{bound}:{figure.key}", value, value, (figure,))
+
     def counted(self, key: str, value: Decimal | int, source: str) -> Number:
         """Bind a number that stands in a published table other than counts and growth."""
         exact = Decimal(value)

@@ -1,5 +1,6 @@
 """A direction is claimed only for the same institutions, beyond what bounds and rounding allow."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_one_known_year_is_no_direction(tmp_path: Path) -> None:
 def growing_list() -> World:
     """Return a world that grows only because a third institution began to deliver."""
     world = World()
-    for year, total, overlap in ((FIRST, 10, 0), (LAST, 40, 1)):
+    for year, total, overlap in ((FIRST, 10, 0), (LAST, 41, 0)):
         world.count("offerings", "label", year, total, total)
         world.count("offerings", "label", year, overlap, overlap, institution="overlap")
     for institution, first, last in (("ugent", 6, 6), ("odisee", 4, 4), ("ucll", None, 31)):
@@ -87,7 +88,7 @@ def growing_list() -> World:
 def test_a_longer_list_of_institutions_is_no_growth(tmp_path: Path) -> None:
     material = material_of(tmp_path, growing_list())
     found = judge(material, "offerings", "label")
-    assert (found.claim, found.panel) == ("overlapping", ("ugent", "odisee"))
+    assert (found.claim, found.panel) == ("equal", ("ugent", "odisee"))
 
 
 def test_the_sentence_names_the_panel_and_its_own_numbers(tmp_path: Path) -> None:
@@ -102,4 +103,26 @@ def test_the_sentence_names_the_panel_and_its_own_numbers(tmp_path: Path) -> Non
     label = material.published.definitions["label"]
     said = plain_paragraph(direction_sentence(material, "offerings", label))
     assert said.startswith("Opleidingen, eigen benaming: stijgt. Bij dezelfde 2 instellingen")
-    assert "van 10 in 2019\u20132020" in said
+    assert "er 10 in 2019\u20132020 en 30 in 2023\u20132024" in said
+
+
+def test_the_panel_is_exact_where_the_terms_of_growth_give_it(tmp_path: Path) -> None:
+    world = growing_list()
+    terms: dict[str, Value] = {"first": 10, "new": 0, "coverage": 31, "last": 41, "difference": 31}
+    for bound in ("lower", "upper"):
+        world.grow("offerings", "label", bound, FIRST, LAST, terms)
+    found = judge(material_of(tmp_path, world), "offerings", "label")
+    assert found.claim == "equal"
+    assert found.last is not None
+    assert found.last.bounds == (Decimal(10), Decimal(10))
+
+
+def test_a_unit_at_two_institutions_does_not_lift_the_panel(tmp_path: Path) -> None:
+    world = growing_list()
+    world.counts = [row for row in world.counts if row[4] != "overlap"]
+    for year in (FIRST, LAST):
+        world.count("offerings", "label", year, 3, 3, institution="overlap")
+    found = judge(material_of(tmp_path, world), "offerings", "label")
+    assert found.last is not None
+    assert found.last.bounds == (Decimal(7), Decimal(10))
+    assert not found.last.has_printable_sum

@@ -11,6 +11,9 @@ from typing import Any
 
 import yaml
 
+from pipelines.synthetic.persons import landmark_number
+
+_NOBODY = 999  # a place beyond the landmark learners
 SOURCE = Path(__file__).with_name("faults.yml")
 
 
@@ -53,7 +56,7 @@ def faulty_rows(good: list[dict[str, str]], year: int, count: int, first: int) -
 def _changed(row: dict[str, str], fault: dict[str, Any]) -> list[dict[str, str]]:
     change = fault.get("change")
     if change == "check_digits":
-        number = row["insz"] or "70610199999"
+        number = row["insz"] or landmark_number(_NOBODY)
         wrong = (int(number[-2:]) + 1) % 98
         return [row | {"insz": f"{number[:-2]}{wrong:02d}"}]
     if change == "same_key":

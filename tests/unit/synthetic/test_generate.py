@@ -17,7 +17,7 @@ from pipelines.synthetic.faults import faulty_rows
 from pipelines.synthetic.generate import MARK, generate, load_world
 from pipelines.synthetic.landmarks import landmark_enrolments, landmark_learners, landmark_offerings
 from pipelines.synthetic.learners import population
-from pipelines.synthetic.persons import chance, national_numbers, student_numbers
+from pipelines.synthetic.persons import chance, landmark_number, national_numbers, student_numbers
 
 SMALL: dict[str, Any] = {"learners": 60, "years": 2}
 
@@ -76,7 +76,7 @@ def test_every_fault_changes_its_row_and_says_how_many_are_rejected() -> None:
     good = {
         "instellingsnummer": "kdg",
         "inschrijving_id": "E23-1",
-        "insz": "70610100102",
+        "insz": landmark_number(0),
         "contracttype": "geen",
     }
     made = faulty_rows([good], 2023, 17, 0)

@@ -103,9 +103,8 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
         FileRefused: A required column is missing, a column is repeated or there are too many.
     """
     first_block = next(utf8_blocks(path, form), b"")
-    lines = (
-        first_block[: 2 * LONGEST_LINE].decode("utf-8", errors="replace").splitlines(keepends=True)
-    )
+    start = first_block[: 2 * LONGEST_LINE].decode("utf-8", errors="replace")
+    lines = list(io.StringIO(start, newline=""))
     skipped = 0
     while lines and (not lines[0].strip() or lines[0].strip().lower().startswith("sep=")):
         lines.pop(0)
@@ -113,16 +112,17 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
     if not lines:
         raise FileRefused("file_empty")
     known = {normalised_header(c.header or ""): c.name for c in kind.template_columns}
-    candidates = {
-        sign: next(csv.reader(lines, delimiter=sign))
-        for sign in ([delimiter] if delimiter else DELIMITERS)
-    }
-    sign, header = max(
-        candidates.items(), key=lambda item: sum(normalised_header(h) in known for h in item[1])
+    try:
+        candidates = [
+            _first_record(lines, sign) for sign in ([delimiter] if delimiter else DELIMITERS)
+        ]
+    except csv.Error:
+        raise FileRefused("quote_unclosed", found=skipped + 1) from None
+    sign, header, header_lines = max(
+        candidates, key=lambda found: sum(normalised_header(name) in known for name in found[1])
     )
     if len(header) > MOST_COLUMNS:
         raise FileRefused("too_many_columns", found=len(header), allowed=MOST_COLUMNS)
-    header_lines = next(_lines_per_record(lines, sign))
     columns: dict[int, str] = {}
     unknown: list[str] = []
     for position, name in enumerate(header):
@@ -137,10 +137,10 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
     return Layout(sign, len(header), columns, tuple(unknown), skipped + header_lines + 1)
 
 
-def _lines_per_record(lines: list[str], delimiter: str) -> Iterator[int]:
+def _first_record(lines: list[str], delimiter: str) -> tuple[str, list[str], int]:
+    """Return a delimiter, the header it gives, and how many lines that header takes."""
     reader = csv.reader(lines, delimiter=delimiter)
-    for _ in reader:
-        yield reader.line_num
+    return delimiter, next(reader), reader.line_num
 
 
 def _refuse_missing(kind: Kind, present: set[str], unknown: list[str]) -> None:
@@ -251,7 +251,11 @@ def _parse(content: bytes, layout: Layout, widths: Offsets, *, is_quoted: bool) 
     if frame.height == len(widths):
         return frame
     # The two counts of rows differ: trust the reference implementation of the format.
-    rows = list(csv.reader(io.StringIO(content.decode(), newline=""), delimiter=layout.delimiter))
+    try:
+        text = io.StringIO(content.decode(), newline="")
+        rows = list(csv.reader(text, delimiter=layout.delimiter))
+    except csv.Error:
+        raise FileRefused("quote_unclosed", found="?") from None
     return _frame([[*row, *[""] * layout.width][: layout.width] for row in rows], names)
 
 
@@ -281,13 +285,13 @@ def _read_slowly(
                 rows.append([*row, *[""] * layout.width][: layout.width])
                 widths.append(len(row))
                 lines.append(start)
-            start = reader.line_num + 1
             record, last_lines[:] = "".join(last_lines), []
-            if not record.endswith("\n"):
-                _refuse_incomplete(record, row, layout, lines[-1] if lines else 1)
+            last = (start, record, len(row))
+            start = reader.line_num + 1
             if len(rows) >= SLOW_BATCH:
                 yield _slow_batch(rows, names, lines), np.array(widths)
                 rows, lines, widths = [], [], []
+        _refuse_incomplete(*last, layout)
     except csv.Error:
         raise FileRefused("quote_unclosed", found=start) from None
     finally:
@@ -308,14 +312,14 @@ def _remembered(lines: Iterator[str], memory: list[str]) -> Iterator[str]:
         yield line
 
 
-def _refuse_incomplete(record: str, row: list[str], layout: Layout, line: int) -> None:
-    """Refuse a last record without a line end that is cut off or inside quotation marks."""
+def _refuse_incomplete(line: int, record: str, width: int, layout: Layout) -> None:
+    """Refuse a file whose last record is cut off or inside quotation marks."""
     try:
         list(csv.reader([record], delimiter=layout.delimiter, strict=True))
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise FileRefused("quote_unclosed", found=line) from None
-    if len(row) < layout.width:
+    if not record.endswith("\n") and width < layout.width:
         raise FileRefused("file_truncated", found=line)
 
 

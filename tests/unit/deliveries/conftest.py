@@ -1,0 +1,17 @@
+"""The fixture that every test of deliveries uses.
+
+Border: what a drop folder can do stands in drop_folder.py.
+"""
+
+from pathlib import Path
+
+import pytest
+from drop_folder import KEY, Drop
+
+
+@pytest.fixture
+def drop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drop:
+    """An empty drop folder with a key in the environment."""
+    monkeypatch.setenv("STAALKAART_KEY", KEY)
+    monkeypatch.delenv("STAALKAART_KEY_FILE", raising=False)
+    return Drop(tmp_path)

@@ -1,0 +1,156 @@
+"""What the parsers accept, what they refuse, and that no text makes them fail."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+from drop_folder import insz
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.deliveries import parsing
+
+CODES = {"maatschappelijk": "societal", "persoonlijk": "personal"}
+PARSERS: list[Callable[[pl.Expr], pl.Expr]] = [
+    parsing.academic_year,
+    parsing.is_ambiguous_year,
+    parsing.decimal,
+    parsing.is_date_like_number,
+    parsing.calendar_date,
+    parsing.has_two_digit_year,
+    parsing.boolean,
+    parsing.national_number,
+    parsing.quarter,
+    lambda text: parsing.code(text, CODES),
+    lambda text: parsing.code_set(text, CODES),
+]
+
+
+def parsed(parser: Callable[[pl.Expr], pl.Expr], *texts: str | None) -> list[Any]:
+    frame = pl.DataFrame({"text": list(texts)}, schema={"text": pl.String})
+    return frame.select(parser(parsing.cleaned(pl.col("text")))).to_series().to_list()
+
+
+@given(st.lists(st.one_of(st.none(), st.text(), st.from_regex(r"[0-9/., +-]{0,14}"))))
+def test_no_text_makes_a_parser_fail(texts: list[str | None]) -> None:
+    for parser in PARSERS:
+        assert len(parsed(parser, *texts)) == len(texts)
+
+
+@given(st.integers(2000, 2098))
+def test_an_academic_year_is_read_from_every_notation(start: int) -> None:
+    end = start + 1
+    notations = [
+        f"{start}-{end}",
+        f"{start}/{end}",
+        f"{start}-{end % 100:02d}",
+        f"{start % 100:02d}-{end % 100:02d}",
+        f" {start} - {end} ",
+        f"{start}\u2013{end}",
+    ]
+    assert parsed(parsing.academic_year, *notations) == [f"{start}-{end}"] * len(notations)
+
+
+def test_four_digits_are_a_start_year_or_a_short_year_but_never_guessed() -> None:
+    assert parsed(parsing.academic_year, "2023", "2324", "2021") == ["2023-2024", "2023-2024", None]
+    assert parsed(parsing.is_ambiguous_year, "2021", "2023", "2324") == [True, False, False]
+    assert parsed(lambda t: parsing.academic_year(t, "short"), "2021") == ["2020-2021"]
+    assert parsed(lambda t: parsing.academic_year(t, "start_year"), "2021") == ["2021-2022"]
+
+
+@pytest.mark.parametrize("text", ["2023-2025", "2O24-25", "1999", "23-25", "2023-", "20232024"])
+def test_what_is_no_academic_year_is_not_read(text: str) -> None:
+    assert parsed(parsing.academic_year, text) == [None]
+
+
+@given(st.decimals(min_value=0, max_value=99_999_999, places=2, allow_nan=False))
+def test_a_number_is_read_with_comma_and_with_point(number: Decimal) -> None:
+    text = f"{number:.2f}"
+    grouped = f"{number:,.2f}".replace(",", "\u00a0").replace(".", ",")
+    dotted = f"{number:,.2f}".replace(",", "#").replace(".", ",").replace("#", ".")
+    assert parsed(parsing.decimal, text, text.replace(".", ","), grouped, dotted) == [number] * 4
+
+
+@pytest.mark.parametrize("text", ["4;5", "3-mei", "1e5", ",5", "1,234.5", "3 5", "123456789", "x"])
+def test_what_is_no_number_is_not_read(text: str) -> None:
+    assert parsed(parsing.decimal, text) == [None]
+
+
+def test_a_number_that_became_a_date_is_recognised() -> None:
+    assert parsed(parsing.is_date_like_number, "3-mei", "45780", "3/5", "3,5", "180") == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+@given(st.dates(date(1950, 1, 1), date(2099, 12, 31)))
+def test_a_date_is_read_from_every_notation(day: date) -> None:
+    serial = (day - parsing.EXCEL_EPOCH).days
+    notations = [
+        day.isoformat(),
+        f"{day.isoformat()} 10:30:00",
+        f"{day:%d/%m/%Y}",
+        f"{day:%d-%m-%Y}",
+        f"{day:%d.%m.%Y}",
+        f"{day.day}/{day.month}/{day.year}",
+        f"{day:%Y%m%d}",
+        str(serial),
+        f"{serial}.0",
+    ]
+    assert parsed(parsing.calendar_date, *notations) == [day] * len(notations)
+
+
+@pytest.mark.parametrize("text", ["31/02/2023", "20/09/23", "20/09-2023", "0001-01-01", "1234"])
+def test_what_is_no_date_is_not_read(text: str) -> None:
+    assert parsed(parsing.calendar_date, text) == [None]
+
+
+def test_the_last_day_of_9999_stands_for_an_open_end_in_every_notation() -> None:
+    found = parsed(parsing.calendar_date, "31/12/9999", "9999-12-31", "99991231", "2958465")
+    assert found == [parsing.OPEN_END] * 4
+
+
+def test_yes_and_no_are_read_in_dutch_and_english() -> None:
+    assert parsed(parsing.boolean, "J", "ja", "Yes", "1", "TRUE") == [True] * 5
+    assert parsed(parsing.boolean, "n", "NEE", "no", "0", "false", "x") == [False] * 5 + [None]
+
+
+def test_several_codes_come_out_sorted_and_once() -> None:
+    found = parsed(lambda t: parsing.code_set(t, CODES), "Persoonlijk| maatschappelijk|persoonlijk")
+    assert found == ["personal|societal"]
+    assert parsed(lambda t: parsing.code_set(t, CODES), "persoonlijk|x") == [None]
+
+
+@given(st.integers(0, 999_999_999), st.booleans(), st.sampled_from(["", ".", "-", "/", " "]))
+def test_a_national_number_is_read_however_it_is_written(
+    first_nine: int, born_from_2000: bool, sign: str
+) -> None:
+    number = insz(first_nine, born_from_2000=born_from_2000)
+    written = sign.join((number[:2], number[2:4], number[4:6], number[6:9], number[9:]))
+    assert parsed(parsing.national_number, written) == [number]
+
+
+@given(st.integers(0, 999_999_999), st.integers(1, 96))
+def test_a_wrong_check_digit_is_found(first_nine: int, difference: int) -> None:
+    right = {int(insz(first_nine)[9:]), int(insz(first_nine, born_from_2000=True)[9:])}
+    check = (int(insz(first_nine)[9:]) + difference) % 100
+    expected = [f"{first_nine:09d}{check:02d}"] if check in right else [None]
+    assert parsed(parsing.national_number, f"{first_nine:09d}{check:02d}") == expected
+
+
+def test_a_lost_leading_zero_is_restored_only_when_the_check_digits_prove_it() -> None:
+    number = insz(50_730_033)
+    assert number.startswith("0")
+    assert parsed(parsing.national_number, number[1:]) == [number]
+    assert parsed(parsing.national_number, f"1{number[2:]}") == [None]
+
+
+def test_the_academic_year_begins_on_the_first_of_october() -> None:
+    assert parsing.start_year_of(date(2023, 9, 30)) == 2022
+    assert parsing.start_year_of(date(2023, 10, 1)) == 2023

@@ -1,0 +1,178 @@
+"""The traps of real study guides, each repeated in a hand-written one."""
+
+from decimal import Decimal
+
+import pytest
+from drop_folder import Drop
+
+
+@pytest.fixture
+def guides(drop: Drop) -> Drop:
+    drop.put_guides("odisee", "ugent")
+    drop.deliver("odisee", "ugent")
+    return drop
+
+
+def test_every_programme_entry_is_an_offering_without_a_declared_kind(guides: Drop) -> None:
+    found = guides.rows(
+        """
+        select academic_year, source_code, cycle, offering_kind_declared, row_number
+        from delivered.offerings where institution_id = 'odisee' order by all
+        """
+    )
+    assert found == [
+        ("2023-2024", "SC_1", "bac", None, 1),
+        ("2023-2024", "SC_2", "other", None, 2),
+        ("2024-2025", "SC_1", "bac", None, 1),
+        ("2024-2025", "SC_2", "other", None, 2),
+        ("2024-2025", "SC_3", "bac", None, 3),
+        ("2024-2025", "SC_4", "other", None, 4),
+    ]
+
+
+def test_a_label_inside_pipes_with_cycle_bac_is_kept_as_it_is(guides: Drop) -> None:
+    title = "select title from delivered.offerings where source_code = 'SC_3'"
+    assert guides.rows(title) == [("Opleiding zorg | Micro-credential | Brussel",)]
+
+
+def test_an_elective_pool_keeps_all_its_components(guides: Drop) -> None:
+    pool = "select count(*), sum(credits_ects) from delivered.components where source_code = 'SC_4'"
+    assert guides.rows(pool) == [(10, Decimal("30.00"))]
+
+
+def test_integer_ids_and_credits_as_text_are_read(guides: Drop) -> None:
+    found = guides.rows(
+        """
+        select source_code, component_code, credits_ects from delivered.components
+        where source_code = '1736' order by component_code
+        """
+    )
+    assert found == [
+        ("1736", "101", Decimal("6.00")),
+        ("1736", "102", Decimal("5.00")),
+        ("1736", "103", Decimal("4.50")),
+    ]
+
+
+def test_a_component_repeated_in_a_programme_is_one_with_the_largest_credits(guides: Drop) -> None:
+    assert "component_repeated" in guides.rules_broken()
+    found = guides.rows(
+        """
+        select credits_ects from delivered.programmes
+        where programme_code = '1736' and component_code = '102'
+        """
+    )
+    assert found == [(Decimal("5.00"),)]
+
+
+def test_zero_missing_short_and_absent_credits_are_unknown(guides: Drop) -> None:
+    found = guides.rows(
+        """
+        select component_code, credits_ects from delivered.components
+        where component_code in ('X9', '201', '301', '401', '402') order by all
+        """
+    )
+    assert found == [
+        ("201", None),
+        ("301", None),
+        ("401", Decimal("3.00")),
+        ("402", None),
+        ("X9", None),
+    ]
+    assert guides.rules_broken().count("ects_shorter_than_courses") == 1
+
+
+def test_an_entry_without_components_is_an_offering(guides: Drop) -> None:
+    assert guides.rows("select count(*) from delivered.offerings where source_code = '1740'") == [
+        (1,)
+    ]
+
+
+def test_a_programme_listed_twice_with_one_title_is_one_with_all_its_components(
+    guides: Drop,
+) -> None:
+    assert guides.rows("select title from delivered.offerings where source_code = '1741'") == [
+        ("Tweemaal hetzelfde",)
+    ]
+    found = guides.rows(
+        "select component_code from delivered.components where source_code = '1741' order by all"
+    )
+    assert found == [("501",), ("502",)]
+    assert "key_repeated_identical" in guides.rules_broken()
+
+
+def test_one_id_for_two_programmes_rejects_both_and_keeps_the_references(guides: Drop) -> None:
+    assert guides.rows("select * from delivered.offerings where source_code = '1742'") == []
+    assert guides.rules_broken().count("key_repeated_different") == 2
+    components = "select count(*) from delivered.components where source_code = '1742'"
+    assert guides.rows(components) == [(2,)]
+
+
+def test_entries_that_cannot_be_read_are_rejected_with_their_position(guides: Drop) -> None:
+    found = guides.rows(
+        """
+        select row_number, rule_id, column_name from delivered.rejected_rows
+        where rule_id in ('required_empty', 'entry_not_object', 'entry_value_nested')
+        order by row_number
+        """
+    )
+    assert found[0] == (10, "required_empty", "id")
+    assert (11, "entry_not_object", None) in found
+    assert (12, "entry_value_nested", "courses") in found
+
+
+def test_title_and_url_are_trimmed_and_cycle_is_lower_case(guides: Drop) -> None:
+    found = guides.rows(
+        "select title, cycle, url from delivered.offerings where source_code = '1736'"
+    )
+    assert found == [("Bachelor of Science", "bac", None)]
+
+
+def test_a_course_file_is_read_and_counted_but_speaks_for_nothing(drop: Drop) -> None:
+    drop.put("odisee/odisee_courses_2024.json", '[{"id": "C1"}, {"id": "C2"}]')
+    drop.deliver("odisee")
+    found = drop.rows("select kind, status, rows_read, rows_accepted from delivered.deliveries")
+    assert found == [("courses", "not_authoritative", 2, 2)]
+    assert drop.rows("select * from delivered.supplies") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "rule_id"),
+    [
+        ("[{", "json_invalid"),
+        ("", "file_empty"),
+        ("[]", "json_empty"),
+        ('{"id": "A"}', "json_not_a_list"),
+        ('[{"id": "A", "id": "B"}]', "json_key_repeated"),
+        ('[{"id": "A", "ects": [NaN]}]', "json_number_invalid"),
+        ('[{"id": "A", "ects": [' + "9" * 5000 + "]}]", "json_number_invalid"),
+        ("[" * 21 + "]" * 21, "json_too_deep"),
+        (b'[{"id": "\xff\xfe"}]', "encoding_wrong"),
+        ("<html><body>Aanmelden</body></html>", "content_html"),
+        (b"PK\x03\x04 een werkmap", "content_xlsx"),
+    ],
+)
+def test_json_that_cannot_be_a_study_guide_is_refused(
+    drop: Drop, content: str | bytes, rule_id: str
+) -> None:
+    drop.put("odisee/odisee_programs_2024.json", content)
+    drop.put("odisee/odisee_programs_2023.json", '[{"id": "A", "name": "B", "cycle": "bac"}]')
+    drop.deliver("odisee")
+    assert drop.rules_broken() == [rule_id]
+    assert drop.rows("select count(*) from delivered.offerings") == [(1,)]
+    assert drop.rows(
+        "select distinct status from delivered.supplies where academic_year > '2024'"
+    ) == [("refused",)]
+
+
+def test_brackets_inside_a_title_are_not_nesting(drop: Drop) -> None:
+    title = "[" * 30 + '\\"' + "{" * 30
+    drop.put("odisee/odisee_programs_2024.json", f'[{{"id": "A", "name": "{title}"}}]')
+    drop.deliver("odisee")
+    assert drop.rules_broken() == []
+
+
+def test_a_guide_with_a_byte_order_mark_is_read(drop: Drop) -> None:
+    drop.put("odisee/odisee_programs_2024.json", b'\xef\xbb\xbf[{"id": "A", "name": "B"}]')
+    drop.deliver("odisee")
+    assert drop.rows("select source_code from delivered.offerings") == [("A",)]

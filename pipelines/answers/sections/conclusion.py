@@ -48,7 +48,7 @@ def direction_sentence(material: Material, measure: str, definition: Definition)
     """Return the one sentence that may be said about the direction of a series."""
     found = judge(material, measure, definition.definition)
     places: dict[str, Inline] = {
-        "measure": material.measure_title(measure),
+        "measure": material.measure_word(measure),
         "reading": definition.short,
     }
     if found.claim == "no_panel":
@@ -81,8 +81,8 @@ def _measure_claims(material: Material, measure: str) -> list[Paragraph]:
     """Return the claims for each reading; one sentence where no reading has two years."""
     readings = material.definitions()
     if all(judge(material, measure, one.definition).claim == "no_panel" for one in readings):
-        title = material.measure_title(measure)
-        return [material.say("conclusion.no_panel_at_all", measure=title)]
+        word = material.measure_word(measure)
+        return [material.say("conclusion.no_panel_at_all", measure=word)]
     return [claim for one in readings for claim in _claims(material, measure, one)]
 
 

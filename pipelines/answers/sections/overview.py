@@ -196,20 +196,26 @@ def _offerings_table(
     notes: tuple[Paragraph, ...] = (),
 ) -> Table:
     words = material.words
+    verdicts = material.question.definitions
     places = {name: place for place, name in enumerate(material.institution_names())}
     ordered = sorted(
         offerings,
         key=lambda one: (places.get(one.institution_id, len(places)), one.academic_year),
     )
-    columns = ("institution", "title", "size", "kind", "type", "level", "mode", "year")
+    columns = ("title", "institution", "size")
+    features = ("kind", "type", "level", "mode", *(() if in_page else ("year",)))
     return Table(
         name=name,
         caption=caption,
         columns=(
             *(words.text(f"column.{column}") for column in columns),
             *(one.short for one in material.definitions()),
+            *(words.text(f"column.{feature}") for feature in features),
         ),
-        rows=tuple(Row(_offering_cells(material, one)) for one in ordered),
+        rows=tuple(
+            Row(_offering_cells(material, one)[: len(columns) + len(features) + len(verdicts)])
+            for one in ordered
+        ),
         row_header_columns=2,
         is_folded=is_folded,
         in_page=in_page,
@@ -223,15 +229,15 @@ def _offering_cells(material: Material, one: ListedOffering) -> tuple[Inline, ..
     kinds, modes = words.labels("split_value")["offering_kind"], words.labels("split_value")["mode"]
     verdicts = words.labels("verdict")
     return (
-        names.get(one.institution_id, one.institution_id),
         " ".join((one.title or one.offering_id).split()),
+        names.get(one.institution_id, one.institution_id),
         _size(material, one),
+        *(verdicts[one.verdicts.get(name, "out")] for name in material.question.definitions),
         kinds.get(one.offering_kind or "unknown", one.offering_kind or ""),
         words.text("type_name", type=one.type) if one.type else kinds["unknown"],
         str(one.vks_level) if one.vks_level else kinds["unknown"],
         modes.get(one.mode or "unknown", one.mode or ""),
         material.printer.period(one.academic_year),
-        *(verdicts[one.verdicts.get(name, "out")] for name in material.question.definitions),
     )
 
 

@@ -102,7 +102,9 @@ def test_the_sentence_names_the_panel_and_its_own_numbers(tmp_path: Path) -> Non
     material = material_of(tmp_path, world)
     label = material.published.definitions["label"]
     said = plain_paragraph(direction_sentence(material, "offerings", label))
-    assert said.startswith("Opleidingen, eigen benaming: stijgt. Bij dezelfde 2 instellingen")
+    assert said.startswith(
+        "Aantal opleidingen, eigen benaming: stijgt. Bij dezelfde 2 instellingen"
+    )
     assert "er 10 in 2019\u20132020 en 30 in 2023\u20132024" in said
 
 

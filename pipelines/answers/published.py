@@ -79,7 +79,7 @@ class Delivery:
     institution_id: str
     kind: str
     file_name: str
-    sha256: str
+    sha256: str | None
     received_on: date | None
     status: str
 

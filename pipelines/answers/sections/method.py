@@ -117,7 +117,7 @@ def _deliveries_table(material: Material) -> Table:
                 one.file_name,
                 material.printer.day(one.received_on) if one.received_on else "",
                 words.label("delivery_status", one.status),
-                one.sha256[:SHOWN_HASH_LENGTH],
+                (one.sha256 or "")[:SHOWN_HASH_LENGTH],
             )
         )
         for one in material.published.deliveries

@@ -37,7 +37,7 @@ def run_nightly(settings: Settings, is_quiet: bool = False) -> int:
         with watching(watch), watch:
             _execute(settings)
     except Exception as error:
-        raise _for_people(error, settings) from None
+        raise _for_people(error, settings, is_published=bool(watch.row_counts)) from None
     finally:
         if not is_quiet and watch.institutions:
             show_summary(settings, watch)
@@ -73,7 +73,7 @@ def _run_config(settings: Settings) -> dict[str, object]:
     }
 
 
-def _for_people(error: BaseException, settings: Settings) -> StaalkaartError:
+def _for_people(error: Exception, settings: Settings, is_published: bool) -> StaalkaartError:
     """Return the problem that people can mend, or where the details of a bug are."""
     cause: BaseException | None = error
     while cause is not None:
@@ -83,9 +83,10 @@ def _for_people(error: BaseException, settings: Settings) -> StaalkaartError:
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     log = settings.logs_dir / f"error-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
     log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    outcome = "de warehouse is wel gepubliceerd" if is_published else "er is niets gepubliceerd"
     return StaalkaartError(
-        f"Onverwachte fout ({type(error).__name__}); er is niets gepubliceerd. Details: {log}",
-        exit_code=NOT_PUBLISHED,
+        f"Onverwachte fout ({type(error).__name__}); {outcome}. Details: {log}",
+        exit_code=SOMETHING_REFUSED if is_published else NOT_PUBLISHED,
     )
 
 

@@ -80,11 +80,12 @@ class Build:
 
     def _definition(self, table: str) -> "BatchDefinition[Any]":
         name = f"asset_{len(self._batches)}"
-        if table.lstrip().lower().startswith(("select ", "with ", "from ")):
+        if "." in table and " " not in table:
+            table = f"select * from {table}"  # noqa: S608 - a name from a suite in git
+        if " " in table:
             query = self._source.add_query_asset(name, query=table)
             return query.add_batch_definition_whole_table("whole")
-        schema, _, bare = table.rpartition(".")
-        whole = self._source.add_table_asset(name, table_name=bare, schema_name=schema or None)
+        whole = self._source.add_table_asset(name, table_name=table)
         return whole.add_batch_definition_whole_table("whole")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -160,13 +160,14 @@ class Published:
         )
 
     def disclosure_rules(self) -> DisclosureRules:
-        """Return the thresholds of disclosure.
+        """Return the thresholds of disclosure; those the method names must be there too.
 
         Raises:
             StaalkaartError: The warehouse does not publish one of them.
         """
         names = ("disclosure_base", "percentage_base", "max_unknown_share")
-        missing = [name for name in names if name not in self.parameters]
+        said = ("census_days", "max_rejected_share")
+        missing = [name for name in (*names, *said) if name not in self.parameters]
         if missing:
             raise StaalkaartError(
                 f"De tabel parameters mist {', '.join(missing)}; zonder die drempels verschijnt er "

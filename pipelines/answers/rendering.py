@@ -11,6 +11,7 @@ import base64
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import jinja2
@@ -34,6 +35,7 @@ TEMPLATES_DIR = Path(__file__).parent / "templates"
 # A spreadsheet takes a cell that begins with one of these for a formula or a command.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CSV_FOLDER = "tabellen"
+RECORDED_DECIMALS = 4  # shares; counts and credits have two at most
 WIDE_TABLE = 6  # columns; wider tables get smaller letters
 
 
@@ -162,9 +164,9 @@ def _number_record(number: Number) -> dict[str, object]:
     }
 
 
-def _plain_number(value: object) -> str | None:
+def _plain_number(value: Decimal | None) -> str | None:
     """Return a number as digits with a point, so that no reader rounds it by accident."""
-    return None if value is None else f"{value:f}"
+    return None if value is None else f"{round(value, RECORDED_DECIMALS).normalize():f}"
 
 
 def _block_record(block: Block) -> dict[str, object]:

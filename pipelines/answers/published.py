@@ -1,4 +1,4 @@
-"""What an answer needs from the published warehouse besides figures: names, sources, coverage.
+"""Reading the facts of an answer from the published warehouse.
 
 Border: no row about a person is read here, and no row count of a kind of delivery about persons:
 how many enrolment lines an institution sent is itself a number about persons.
@@ -6,175 +6,30 @@ how many enrolment lines an institution sent is itself a number about persons.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.answers.disclosure import DisclosureRules
+from pipelines.answers.facts import (
+    Build,
+    Definition,
+    Delivery,
+    Institution,
+    Lack,
+    ListedOffering,
+    Measure,
+    Parameter,
+    Published,
+    SuiteResult,
+    Supply,
+)
 from pipelines.answers.questions import Question
 from pipelines.console import StaalkaartError
 
 # Where an institution has several streams for one kind and year, the best one describes it.
 STATUS_ORDER = ("delivered", "carried_forward", "refused", "missing")
-
-
-@dataclass(frozen=True)
-class Institution:
-    """One reporting unit of the register."""
-
-    institution_id: str
-    name: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One reading of "microcredential", with the text it comes from and that text's date."""
-
-    definition: str
-    name: str
-    short: str
-    source: str
-    dated_on: date | None
-    is_dated_to_the_year: bool
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One thing that is counted, its unit, and the kind of delivery it is counted from."""
-
-    measure: str
-    name: str
-    unit: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One threshold of the published warehouse."""
-
-    name: str
-    value: Decimal
-
-
-@dataclass(frozen=True)
-class Supply:
-    """What one institution delivered of one kind for one academic year."""
-
-    institution_id: str
-    academic_year: str
-    kind: str
-    status: str
-    complete_for: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One delivery and kind, without its row counts."""
-
-    institution_id: str
-    kind: str
-    file_name: str
-    sha256: str | None
-    received_on: date | None
-    status: str
-
-
-@dataclass(frozen=True)
-class SuiteResult:
-    """How the expectations of one suite ended in the run that was published."""
-
-    suite: str
-    asked: int
-    succeeded: int
-    warned: int
-
-
-@dataclass(frozen=True)
-class ListedOffering:
-    """One offering in an academic year that counts, or may count, under a reading."""
-
-    offering_id: str
-    institution_id: str
-    academic_year: str
-    title: str
-    offering_kind: str | None
-    type: str | None
-    vks_level: int | None
-    mode: str | None
-    workload_value: Decimal | None
-    workload_unit: str | None
-    workload_source: str | None
-    verdicts: dict[str, str]
-
-    @property
-    def counts_somewhere(self) -> bool:
-        """Whether at least one reading counts it for certain."""
-        return "in" in self.verdicts.values()
-
-
-@dataclass(frozen=True)
-class Lack:
-    """How many offerings that stay undetermined lack the evidence of one criterion."""
-
-    criterion_id: str
-    offerings: int
-
-
-@dataclass(frozen=True)
-class Build:
-    """What was published: as-of date, versions, hashes, and whether it is synthetic."""
-
-    as_of: date
-    code_version: str
-    rule_set_version: str
-    key_fingerprint: str | None
-    is_synthetic: bool
-    landing_hash: str
-
-
-@dataclass(frozen=True)
-class Published:
-    """Everything an answer says besides its figures."""
-
-    build: Build
-    institutions: tuple[Institution, ...]
-    definitions: dict[str, Definition]
-    measures: dict[str, Measure]
-    parameters: dict[str, Parameter]
-    supplies: dict[tuple[str, str, str], Supply]
-    deliveries: tuple[Delivery, ...]
-    suites: tuple[SuiteResult, ...]
-    offerings: tuple[ListedOffering, ...]
-    lacks: dict[str, tuple[Lack, ...]]
-
-    def undetermined(self, definition: str, year: str) -> int:
-        """Return how many offerings of a year stay undetermined under a reading."""
-        return sum(
-            one.academic_year == year and one.verdicts.get(definition) == "undetermined"
-            for one in self.offerings
-        )
-
-    def disclosure_rules(self) -> DisclosureRules:
-        """Return the thresholds of disclosure; those the method names must be there too.
-
-        Raises:
-            StaalkaartError: The warehouse does not publish one of them.
-        """
-        names = ("disclosure_base", "percentage_base", "max_unknown_share")
-        said = ("census_days", "max_rejected_share")
-        missing = [name for name in (*names, *said) if name not in self.parameters]
-        if missing:
-            raise StaalkaartError(
-                f"De tabel parameters mist {', '.join(missing)}; zonder die drempels verschijnt er "
-                "geen cijfer over personen. Vul dbt_project/seeds/published/parameters.csv aan en "
-                "voer 'staalkaart run' uit."
-            )
-        return DisclosureRules(*(self.parameters[name].value for name in names))
 
 
 @contextmanager

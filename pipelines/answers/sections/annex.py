@@ -6,7 +6,7 @@ Border: it repeats no headline; rows are institutions, columns are years.
 from pipelines.answers.cells import Cell, PublishedFigure
 from pipelines.answers.disclosure import PUBLIC_MEASURES
 from pipelines.answers.document import Block, Inline, Section, Table
-from pipelines.answers.published import Definition
+from pipelines.answers.facts import Definition
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.overview import institution_rows
 from pipelines.answers.sections.series import (

@@ -5,7 +5,7 @@ Border: no claim is made that ``direction`` does not allow.
 
 from pipelines.answers.direction import PanelYear, judge
 from pipelines.answers.document import Block, Inline, ListBlock, Paragraph, Section
-from pipelines.answers.published import Definition
+from pipelines.answers.facts import Definition
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.material import Material
 

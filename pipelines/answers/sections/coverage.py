@@ -4,7 +4,7 @@ Border: row counts are not shown; those of deliveries about persons are numbers 
 """
 
 from pipelines.answers.document import Block, Inline, Row, Section, Table
-from pipelines.answers.published import Definition, Supply
+from pipelines.answers.facts import Definition, Supply
 from pipelines.answers.sections.material import HAS_DATA, Material
 
 # What the upper bound of an offerings cell needs (counting.md, Bounds).

@@ -12,7 +12,7 @@ from pipelines.answers import charts
 from pipelines.answers.cells import GrowthTerm
 from pipelines.answers.disclosure import PUBLIC_MEASURES
 from pipelines.answers.document import Block, Inline, ListBlock, Paragraph, Row, Table
-from pipelines.answers.published import Definition
+from pipelines.answers.facts import Definition
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.material import Material
 

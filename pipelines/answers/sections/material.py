@@ -17,9 +17,9 @@ from pipelines.answers.cells import (
 )
 from pipelines.answers.disclosure import DisclosureRules
 from pipelines.answers.document import Inline, Number, Paragraph, filled
+from pipelines.answers.facts import Definition, Published
 from pipelines.answers.figures import FigureBook
 from pipelines.answers.formatting import Printer
-from pipelines.answers.published import Definition, Published
 from pipelines.answers.questions import Question, last_day
 from pipelines.answers.wording import Wordbook
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pipelines.answers.cells import FLANDERS, Cell
 from pipelines.answers.document import Block, Inline, Number, Paragraph, Row, Section, Table
-from pipelines.answers.published import ListedOffering
+from pipelines.answers.facts import ListedOffering
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.material import Material
 

@@ -18,7 +18,7 @@ from pipelines.answers.document import (
     Table,
     plain_paragraph,
 )
-from pipelines.answers.published import Definition
+from pipelines.answers.facts import Definition
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.growth import growth_blocks
 from pipelines.answers.sections.material import Material

@@ -18,7 +18,7 @@ from pipelines.answers.document import (
     Section,
     Table,
 )
-from pipelines.answers.published import Definition
+from pipelines.answers.facts import Definition
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.overview import split_labels

@@ -28,6 +28,7 @@ from pipelines.settings import Settings
 
 WINDOW_YEARS = 5
 NEWEST_COMPLETED = "newest_completed"
+LATER = "later_than_as_of"
 _SQL_TYPES = {
     pl.String(): "varchar",
     pl.Int32(): "integer",
@@ -229,7 +230,7 @@ def _write_rejected_rows(
     known = {
         delivery_id: delivery
         for delivery_id, delivery in sorted(ledger.deliveries.items())
-        if succession.as_of is None or delivery.received_on <= succession.as_of
+        if any(succession.statuses[delivery_id, part.kind] != LATER for part in delivery.parts)
     }
     candidates = [landed_path(landing_dir, REJECTED_ROWS, delivery_id) for delivery_id in known]
     paths = [str(path) for path in candidates if path.exists()]

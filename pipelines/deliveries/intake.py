@@ -170,7 +170,7 @@ def unrecognised_folders(settings: Settings) -> list[str]:
     register = load_register(settings.dbt_dir)
     strangers = find_strangers(settings.raw_dir, register)
     ledger = read_ledger(settings.landing_dir)
-    before = ledger.model_dump_json()
+    before = ledger.model_copy(deep=True)
     forgotten = {
         name: ledger.deliveries.pop(name)
         for name, delivery in list(ledger.deliveries.items())
@@ -178,7 +178,7 @@ def unrecognised_folders(settings: Settings) -> list[str]:
     }
     for stranger in strangers:
         _record_refusal(ledger, stranger, "", forgotten)
-    if ledger.model_dump_json() != before:
+    if ledger != before:
         write_ledger(settings.landing_dir, ledger)
     return sorted({stranger.file_name.split("/")[0] for stranger in strangers})
 
@@ -222,7 +222,7 @@ class _Visit:
     def run(self) -> IntakeResult:
         """Receive the deliveries; the ledger is written once, at the end."""
         _refuse_mixing(self.settings, self.ledger)
-        before = self.ledger.model_dump_json()
+        before = self.ledger.model_copy(deep=True)
         candidates = find_candidates(self.settings.raw_dir, self.unit, self.register)
         self.forgotten = self._forget_refusals()
         summaries: list[DeliverySummary] = []
@@ -244,7 +244,7 @@ class _Visit:
         try:
             summaries += [self._receive(sha256, group) for sha256, group in by_hash.items()]
         finally:
-            if self.ledger.model_dump_json() != before:
+            if self.ledger != before:
                 write_ledger(self.settings.landing_dir, self.ledger)
         mended = self._mended()
         return _result(self.unit, summaries, self.notes, mended)

@@ -205,6 +205,7 @@ def _typed(column: Column, sender: Sender, present: frozenset[str]) -> pl.Expr:
             value = parsing.decimal(text)
         case "date":
             value = parsing.calendar_date(text)
+            value = pl.when(value != parsing.OPEN_END).then(value)
         case "academic_year":
             value = parsing.academic_year(text, sender.notation)
         case "institution":
@@ -219,8 +220,6 @@ def _typed(column: Column, sender: Sender, present: frozenset[str]) -> pl.Expr:
         value = value.cast(pl.Int8, strict=False)
     if column.when_empty is not None:
         value = pl.when(text.is_null()).then(pl.lit(column.when_empty)).otherwise(value)
-    if column.open_end:
-        value = pl.when(value != parsing.OPEN_END).then(value)
     return value
 
 

@@ -108,14 +108,14 @@ def decide(ledger: Ledger, contracts: Mapping[str, Contract], as_of: date | None
         key=lambda piece: (piece.order, piece.part.kind),
     )
     found = Succession(as_of if as_of is not None else newest_date(pieces))
-    current = [
-        piece for piece in pieces if found.as_of and piece.delivery.received_on <= found.as_of
-    ]
+    # Without a date asked for, a refused delivery newer than every accepted one is known too.
+    horizon = as_of or date.max
+    current = [piece for piece in pieces if piece.delivery.received_on <= horizon]
     for piece in pieces:
-        is_late = found.as_of is None or piece.delivery.received_on > found.as_of
         status = "refused" if piece.part.refused_by else "superseded"
+        is_late = piece.delivery.received_on > horizon
         found.statuses[piece.delivery_id, piece.part.kind] = (
-            "later_than_as_of" if is_late and found.as_of else status
+            "later_than_as_of" if is_late else status
         )
     holders, refused = _replace(current, found)
     _settle(holders, refused, contracts, found)

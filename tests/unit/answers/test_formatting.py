@@ -16,8 +16,8 @@ DUTCH = Printer(load_wording("nl"))
 def figure(
     lower: str | None, upper: str | None, status: str = "final", below: str | None = None
 ) -> PublicFigure:
-    bounds = [None if one is None else Decimal(one) for one in (lower, upper, below)]
-    return PublicFigure("k", Cell("m", "d", "y"), "", Standing(status), *bounds)
+    low, high, under = (None if one is None else Decimal(one) for one in (lower, upper, below))
+    return PublicFigure("k", Cell("m", "d", "y"), "", Standing(status), low, high, under)
 
 
 @pytest.mark.parametrize(

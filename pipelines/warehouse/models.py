@@ -88,16 +88,17 @@ def run_models(
         if progress and event.info.name == "NodeFinished":
             progress(event.data.node_info.node_name)
 
-    outcome = _invoke(
-        settings,
-        ["build", "--exclude-resource-type", "unit_test", "--no-write-json"],
-        manifest=_manifest(settings),
-        callback=see,
-    )
-    results = getattr(outcome.result, "results", None)
-    if results is None:
-        raise BrokenModelsError(_reason(outcome))
-    return [_node_result(result) for result in results]
+    return _run(settings, ["build", "--exclude-resource-type", "unit_test"], see)
+
+
+def run_unit_tests(settings: Settings) -> list[NodeResult]:
+    """Run dbt's unit tests: rules on hand-made rows, on a build whose tables exist.
+
+    Raises:
+        BrokenModelsError: dbt could not start; a failed test is in the results.
+    """
+    ensure_manifest(settings)
+    return _run(settings, ["test", "--select", "test_type:unit"])
 
 
 def node_ids(manifest: dict[str, Any]) -> list[str]:
@@ -121,6 +122,19 @@ def refuse_bad_results(results: list[NodeResult]) -> None:
         named = "; ".join(f"{r.name} ({r.message or r.status})" for r in failed[:5])
         more = f" en nog {len(failed) - 5}" if len(failed) > 5 else ""
         raise BrokenModelsError(named + more)
+
+
+def _run(
+    settings: Settings, command: list[str], callback: Callable[[Any], None] | None = None
+) -> list[NodeResult]:
+    """Run a dbt command on the parsed project and return what became of each node."""
+    outcome = _invoke(
+        settings, [*command, "--no-write-json"], manifest=_manifest(settings), callback=callback
+    )
+    results = getattr(outcome.result, "results", None)
+    if results is None:
+        raise BrokenModelsError(_reason(outcome))
+    return [_node_result(result) for result in results]
 
 
 def _is_fresh(settings: Settings) -> bool:

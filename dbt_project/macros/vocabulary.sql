@@ -1,23 +1,27 @@
-{#- The fixed words of the cube; their names for readers stand in the seeds definitions, measures, splits. -#}
+{#- Splits that a measure can be cut by; their names for readers stand in the seed splits. -#}
 
-{% macro definitions() %}{{ return(['strict_eu', 'minister', 'scope_note', 'vlor', 'framework', 'label']) }}{% endmacro %}
-
-{#- Splits that a measure of offerings can be cut by; crossings stand in the seed of that name. -#}
 {% macro offering_splits() %}{{ return([
     'offering_kind', 'type', 'level', 'mode', 'ects_band', 'workload_unit', 'institution_kind', 'lifecycle',
 ]) }}{% endmacro %}
 
-{% macro enrolment_splits() %}{{ return([
-    'offering_kind', 'type', 'level', 'mode', 'ects_band', 'workload_unit', 'institution_kind', 'lifecycle',
-    'contract_type',
-]) }}{% endmacro %}
+{% macro enrolment_splits() %}{{ return(offering_splits() + ['contract_type']) }}{% endmacro %}
 
+{% macro working_status_splits() %}{{ return(['working_status', 'working_status_source']) }}{% endmacro %}
+
+{#- Crossings of two splits that the cube holds are rows of the seed crossings; these are their columns. -#}
 {% macro offering_crossings() %}{{ return([('type', 'level'), ('level', 'mode')]) }}{% endmacro %}
 
 {% macro enrolment_crossings() %}{{ return([('institution_kind', 'contract_type')]) }}{% endmacro %}
 
-{#- A verdict as a number, so that the best verdict of a unit is a maximum: 2 in, 1 undetermined, 0 out. -#}
-{% macro verdict_rank(verdict) %}case {{ verdict }} when 'in' then 2 when 'undetermined' then 1 else 0 end{% endmacro %}
+{% macro working_status_crossings() %}{{ return([('institution_kind', 'working_status')]) }}{% endmacro %}
+
+{#-
+The verdicts of one thing under all definitions as one integer: two bits per definition, one for "may be
+in" (in or undetermined) and one for "in". The best verdict of several things is then a bitwise or.
+-#}
+{% macro verdict_bits(verdict, may_bit, in_bit) -%}
+    sum(case {{ verdict }} when 'in' then {{ in_bit }} + {{ may_bit }} when 'undetermined' then {{ may_bit }} else 0 end)
+{%- endmacro %}
 
 {#- Size in ECTS as a band; 20 belongs to 3-20, 60 to 60+ (classification.md, Size). -#}
 {% macro ects_band(value, unit) %}case

@@ -4,15 +4,7 @@
 with
 
 computed as (
-    select * from {{ ref('int_offering_cells') }}
-    union all
-    select * from {{ ref('int_component_cells') }}
-    union all
-    select * from {{ ref('int_enrolment_cells') }}
-    union all
-    select * from {{ ref('int_working_status_cells') }}
-    union all
-    select * from {{ ref('int_credit_cells') }}
+    select * from {{ ref('int_cells_bounded') }}
 ),
 
 reporting as (

@@ -1,5 +1,6 @@
--- One row per unit (Flemish offering, learner), measure, definition, bound, span and institution
--- or '*' that is counted in the first or the last year of the span, with what became of it.
+-- One row per measure, rule set, span and institution or '*', and combination of what units
+-- (Flemish offerings, learners) were in the first and the last year of the span: how many units
+-- there are.
 with
 
 spans as (
@@ -10,19 +11,6 @@ coverage as (
     select * from {{ ref('int_coverage_completed') }}
 ),
 
-offerings as (
-    select distinct
-        {%- for definition in definitions() %}
-        v_{{ definition }},
-        {%- endfor %}
-        rule_set_version,
-        academic_year,
-        institution_id,
-        offering_id,
-        flemish_unit_id
-    from {{ ref('int_offerings_countable') }}
-),
-
 labels as (
     select
         offering_id,
@@ -31,59 +19,39 @@ labels as (
     from {{ ref('int_offerings_identified') }}
 ),
 
-learners as (
-    select
-        rule_set_version,
-        academic_year,
-        institution_id,
-        learner_key,
-        {%- for definition in definitions() %}
-        max(v_{{ definition }}) as v_{{ definition }},
-        {%- endfor %}
-        learner_key_basis
-    from {{ ref('int_enrolments_countable') }}
-    where purpose = 'regular'
-    group by rule_set_version, academic_year, institution_id, learner_key, learner_key_basis
-),
-
 runs as (
-    {%- for definition in definitions() %}
-    {% if not loop.first %}union all{% endif %}
-    select
+    select distinct
         'offerings' as measure,
         'offerings' as kind,
         offerings.rule_set_version,
-        '{{ definition }}' as definition,
         offerings.academic_year,
         offerings.institution_id,
-        offerings.offering_id,
+        offerings.offering_id as unit_id,
         offerings.flemish_unit_id,
         labels.label_and_kind,
-        true as counts_in_flemish_lower,
-        offerings.v_{{ definition }} as verdict_rank
-    from offerings
+        true as is_person_known,
+        offerings.verdict_bits
+    from {{ ref('int_offerings_countable') }} as offerings
     inner join labels
         on
             offerings.offering_id = labels.offering_id
             and offerings.academic_year = labels.academic_year
-    {%- endfor %}
-    {%- for definition in definitions() %}
+    where not offerings.is_window
     union all
     select
         'learners' as measure,
         'enrolments' as kind,
         rule_set_version,
-        '{{ definition }}' as definition,
         academic_year,
         institution_id,
-        learner_key as offering_id,
-        learner_key as flemish_unit_id,
+        cast(learner_number as varchar) as unit_id,
+        cast(learner_number as varchar) as flemish_unit_id,
         '' as label_and_kind,
-        learner_key_basis = 'national' as counts_in_flemish_lower,
-        v_{{ definition }} as verdict_rank
-    from learners
-    where v_{{ definition }} >= 1
-    {%- endfor %}
+        is_person_known,
+        bit_or(verdict_bits) as verdict_bits
+    from {{ ref('int_enrolments_countable') }}
+    where not is_window and purpose = 'regular'
+    group by rule_set_version, academic_year, institution_id, learner_number, is_person_known
 ),
 
 panels as (
@@ -102,8 +70,8 @@ panels as (
         on
             spans.kind = last_year.kind
             and spans.to_year = last_year.academic_year
-            and last_year.is_delivered
             and first_year.institution_id = last_year.institution_id
+            and last_year.is_delivered
     where spans.institution_id in ('*', first_year.institution_id)
 ),
 
@@ -111,18 +79,16 @@ scoped as (
     select
         runs.measure,
         runs.rule_set_version,
-        runs.definition,
         spans.period,
         spans.institution_id as scope_id,
-        spans.from_year,
-        spans.to_year,
         runs.label_and_kind,
-        runs.verdict_rank,
-        case when spans.institution_id = '*' then runs.flemish_unit_id else runs.offering_id end
-            as unit_id,
+        runs.verdict_bits,
+        case
+            when spans.institution_id = '*' then runs.flemish_unit_id else runs.unit_id
+        end as counted_id,
+        spans.institution_id <> '*' or runs.is_person_known as counts_in_lower,
         runs.academic_year = spans.from_year as is_first_year,
-        panels.institution_id is not null as is_in_panel,
-        runs.counts_in_flemish_lower or spans.institution_id <> '*' as counts_in_lower
+        panels.institution_id is not null as is_in_panel
     from runs
     inner join spans
         on
@@ -137,69 +103,61 @@ scoped as (
             and runs.institution_id = panels.institution_id
 ),
 
-bounds as (
-    select
-        'lower' as bound,
-        2 as least_rank
-    union all
-    select
-        'upper' as bound,
-        1 as least_rank
-),
-
-judged as (
-    select
-        scoped.*,
-        bounds.bound,
-        scoped.verdict_rank >= bounds.least_rank
-        and (bounds.bound = 'upper' or scoped.counts_in_lower) as is_counted
-    from scoped
-    cross join bounds
-),
-
 units as (
     select
         measure,
         rule_set_version,
-        definition,
-        bound,
         period,
         scope_id,
-        from_year,
-        to_year,
-        unit_id,
-        max(case when is_first_year and is_counted then 1 else 0 end) as counted_first,
-        max(case when not is_first_year and is_counted then 1 else 0 end) as counted_last,
-        max(case when is_first_year and is_counted and is_in_panel then 1 else 0 end)
-            as counted_first_in_panel,
-        max(case when not is_first_year and is_counted and is_in_panel then 1 else 0 end)
-            as counted_last_in_panel,
+        counts_in_lower,
+        bit_or(case when is_first_year then verdict_bits else 0 end) as first_bits,
+        bit_or(case when is_first_year then 0 else verdict_bits end) as last_bits,
+        bit_or(
+            case when is_first_year and is_in_panel then verdict_bits else 0 end
+        ) as first_panel_bits,
+        bit_or(
+            case when not is_first_year and is_in_panel then verdict_bits else 0 end
+        ) as last_panel_bits,
         max(case when is_first_year and is_in_panel then 1 else 0 end) as ran_first_in_panel,
         max(case when not is_first_year and is_in_panel then 1 else 0 end) as ran_last_in_panel,
-        {{ sorted_list("case when is_first_year then label_and_kind end") }} as first_label,
-        {{ sorted_list("case when not is_first_year then label_and_kind end") }} as last_label
-    from judged
-    group by
-        measure, rule_set_version, definition, bound, period, scope_id, from_year, to_year, unit_id
+        coalesce(
+            {{ sorted_list("case when is_first_year then label_and_kind end") }}
+            <> {{ sorted_list("case when not is_first_year then label_and_kind end") }},
+            false
+        ) as is_relabelled
+    from scoped
+    group by measure, rule_set_version, period, scope_id, counts_in_lower, counted_id
 ),
 
-fates as (
+combined as (
     select
-        *,
-        case
-            when counted_first = 1 and counted_last = 1 then 'stayed'
-            when counted_last = 1 and counted_last_in_panel = 0 then 'coverage'
-            when counted_first = 1 and counted_first_in_panel = 0 then 'coverage'
-            when measure = 'learners' and counted_last = 1 then 'entered'
-            when measure = 'learners' then 'left'
-            when counted_last = 1 and ran_first_in_panel = 0 then 'new'
-            when counted_last = 1 and first_label <> last_label then 'relabelled_in'
-            when counted_last = 1 then 'reclassified_in'
-            when ran_last_in_panel = 0 then 'discontinued'
-            else 'reclassified_out'
-        end as fate
+        measure,
+        rule_set_version,
+        period,
+        scope_id,
+        counts_in_lower,
+        first_bits,
+        last_bits,
+        first_panel_bits,
+        last_panel_bits,
+        ran_first_in_panel,
+        ran_last_in_panel,
+        is_relabelled,
+        count(*) as units_count
     from units
-    where counted_first + counted_last > 0
+    group by
+        measure,
+        rule_set_version,
+        period,
+        scope_id,
+        counts_in_lower,
+        first_bits,
+        last_bits,
+        first_panel_bits,
+        last_panel_bits,
+        ran_first_in_panel,
+        ran_last_in_panel,
+        is_relabelled
 )
 
-select * from fates
+select * from combined

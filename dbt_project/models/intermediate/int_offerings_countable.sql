@@ -1,5 +1,5 @@
 -- One row per offering, academic year inside a period, and rule set: everything the cube cuts by,
--- and the verdict under each definition as a number (2 in, 1 undetermined, 0 out).
+-- and the verdicts under all definitions.
 with
 
 identified as (
@@ -12,25 +12,26 @@ periods as (
 
 verdicts as (
     select
-        offering_id,
-        academic_year,
-        rule_set_version,
-    {%- for definition in definitions() %}
-    max(
-        case when definition = '{{ definition }}' then {{ verdict_rank('verdict') }} else 0 end
-    ) as v_{{ definition }}{{ ',' if not loop.last }}
-    {%- endfor %}
-    from {{ ref('int_verdicts_decided') }}
-    group by offering_id, academic_year, rule_set_version
+        decided.offering_id,
+        decided.academic_year,
+        decided.rule_set_version,
+        cast(
+            {{ verdict_bits('decided.verdict', 'bits.may_bit', 'bits.in_bit') }} as integer
+        ) as verdict_bits
+    from {{ ref('int_verdicts_decided') }} as decided
+    inner join {{ ref('int_definition_bits') }} as bits on decided.definition = bits.definition
+    group by decided.offering_id, decided.academic_year, decided.rule_set_version
 ),
 
 countable as (
     select
         verdicts.rule_set_version,
         periods.period,
+        periods.is_window,
         identified.academic_year,
         identified.institution_id,
         identified.offering_id,
+        verdicts.verdict_bits,
         joined.flemish_unit_id,
         identified.institution_id || ':' || {{ normalised_title('identified.title') }} as title_id,
         coalesce(identified.offering_kind, 'unknown') as offering_kind,
@@ -45,10 +46,7 @@ countable as (
             when
                 sizes.workload_unit = 'ects' and sizes.workload_source = 'stated'
                 then sizes.workload_value
-        end as weight,
-    {%- for definition in definitions() %}
-    verdicts.v_{{ definition }}{{ ',' if not loop.last }}
-    {%- endfor %}
+        end as weight
     from identified
     inner join verdicts
         on

@@ -36,7 +36,9 @@ declared as (
         offerings.type_code_declared,
         bundles.components_total,
         case
-            when offerings.type_code_declared in ('3a', '3b') then 3
+            -- 3a and 3b are the two halves of what later became types 3 and 4.
+            when offerings.type_code_declared = '3a' then 3
+            when offerings.type_code_declared = '3b' then 4
             else cast(offerings.type_code_declared as integer)
         end as type_from_code,
         case

@@ -50,18 +50,24 @@ bounded as (
         -- A source that is not complete for what is counted bounds from below only.
         case
             when years_delivered > 0 and years_incomplete = 0 then cast(upper as decimal(18, 2))
-        end as upper_bound,
+        end as upper_bound
+    from placed
+),
+
+judged as (
+    select
+        *,
         case
             when
                 years_delivered = 0 and years_missing = 0 and years_before_existence > 0
                 then 'did_not_exist'
             when years_delivered = 0 then 'missing'
-            when
-                years_missing > 0 or years_incomplete > 0 or years_rejected_too_often > 0
+            -- Also a cell whose own records leave the upper bound open is not final.
+            when years_missing > 0 or years_rejected_too_often > 0 or upper_bound is null
                 then 'partial'
             else 'final'
         end as status
-    from placed
+    from bounded
 )
 
 select
@@ -93,5 +99,5 @@ select
         end,
         rule_set_version
     ) as count_key
-from bounded
+from judged
 order by count_key

@@ -4,8 +4,8 @@ spans as (
     select * from {{ ref('int_growth_spans') }}
 ),
 
-units as (
-    select * from {{ ref('int_growth_units') }}
+tallied as (
+    select * from {{ ref('int_growth_fates') }}
 ),
 
 counts as (
@@ -64,21 +64,6 @@ terms as (
     from measures
 ),
 
-tallied as (
-    select
-        measure,
-        rule_set_version,
-        definition,
-        bound,
-        period,
-        scope_id,
-        fate,
-        count(*) as units_count,
-        sum(counted_last) - sum(counted_first) as net_count
-    from units
-    group by measure, rule_set_version, definition, bound, period, scope_id, fate
-),
-
 totals as (
     select
         measure,
@@ -87,9 +72,9 @@ totals as (
         bound,
         period,
         scope_id,
-        sum(counted_first) as first_count,
-        sum(counted_last) as last_count
-    from units
+        sum(first_count) as first_count,
+        sum(last_count) as last_count
+    from tallied
     group by measure, rule_set_version, definition, bound, period, scope_id
 ),
 
@@ -138,7 +123,7 @@ valued as (
             when 'first' then coalesce(totals.first_count, 0)
             when 'last' then coalesce(totals.last_count, 0)
             when 'difference' then coalesce(totals.last_count, 0) - coalesce(totals.first_count, 0)
-            when 'coverage' then coalesce(tallied.net_count, 0)
+            when 'coverage' then coalesce(tallied.last_count - tallied.first_count, 0)
             else coalesce(tallied.units_count, 0) * terms.sign_of_term
         end as value
     from cells

@@ -62,72 +62,73 @@ null was not cut by: rows carry 'unknown' where a value is missing.
 {% endmacro %}
 
 {#-
-The cells of one measure: units are first brought to one row each per cell with their best verdict
-under every definition, then counted or summed. `value` says how: `count` units, `sum` the largest
-weight of each unit, `count_weightless` units without any weight. Result, one row per rule set,
-period, institution (or '*'), split and values, with a pair lower_, upper_ per definition.
+Tallies of one measure: per rule set, period, institution (or '*'), cut and combination of verdicts, how
+many units there are and what they weigh. `units` has one row per period, institution, unit and values of
+the splits; most units have one row and are tallied as they stand, the repeated ones are first brought to
+one row per cell with their best verdict and largest weight.
 -#}
-{% macro cells(rows, measure, unit, flemish_unit, value, splits, crossings, flemish_lower='true') %}
+{% macro tallies(units, measure, splits, crossings) %}
     select
         rule_set_version,
         '{{ measure }}' as measure,
         period,
         coalesce(institution_id, '*') as institution_id,
-        split,
-        split_value,
-        second_split,
-        second_split_value,
-        {%- for definition in definitions() %}
-        {%- set is_in = 'v_' ~ definition ~ ' = 2 and counts_in_lower' %}
-        {%- set may_be_in = 'v_' ~ definition ~ ' >= 1' %}
-        {%- if value == 'sum' %}
-        coalesce(sum(case when {{ is_in }} then weight end), 0) as lower_{{ definition }},
-        coalesce(sum(case when {{ may_be_in }} then weight end), 0) as upper_{{ definition }}
-        {%- else %}
-        {%- set unless_weighted = ' and weight is null' if value == 'count_weightless' else '' %}
-        count(case when {{ is_in }}{{ unless_weighted }} then 1 end) as lower_{{ definition }},
-        count(case when {{ may_be_in }}{{ unless_weighted }} then 1 end) as upper_{{ definition }}
-        {%- endif %}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from (
-        select
-            rule_set_version,
-            period,
-            institution_id,
-            {{ cut_columns(splits, crossings) }},
-            {%- for definition in definitions() %}
-            max(v_{{ definition }}) as v_{{ definition }},
-            {%- endfor %}
-            max(weight) as weight,
-            institution_id is not null or max(case when {{ flemish_lower }} then 1 else 0 end) = 1 as counts_in_lower
-        from (
-            select
-                *,
-                {{ unit }} as unit_id,
-                {{ flemish_unit }} as flemish_id
-            from {{ rows }}
-        ) as identified_units
-        group by {{ cut_sets(splits, crossings, ['unit_id'], ['flemish_id']) }}
-    ) as units
-    group by rule_set_version, period, institution_id, split, split_value, second_split, second_split_value
-{% endmacro %}
-
-{#- Wide cells (a column pair per definition) as one row per definition. -#}
-{% macro cells_by_definition(wide, defined_for=none) %}
-{%- for definition in (defined_for or definitions()) %}
-    {% if not loop.first %}union all{% endif %}
+        {{ cut_columns(splits, crossings) }},
+        verdict_bits,
+        institution_id is not null or is_person_known as counts_in_lower,
+        count(*) as units_count,
+        sum(weight) as weight,
+        count(*) - count(weight) as weightless_count
+    from {{ units }}
+    where not is_repeated
+    group by {{ cut_sets(splits, crossings, ['verdict_bits', 'is_person_known'], ['verdict_bits', 'is_person_known']) }}
+    union all
     select
         rule_set_version,
-        measure,
-        '{{ definition }}' as definition,
+        '{{ measure }}' as measure,
         period,
         institution_id,
         split,
         split_value,
         second_split,
         second_split_value,
-        cast(lower_{{ definition }} as decimal(18, 2)) as lower,
-        cast(upper_{{ definition }} as decimal(18, 2)) as upper
-    from {{ wide }}
-{%- endfor %}
+        verdict_bits,
+        counts_in_lower,
+        count(*) as units_count,
+        sum(weight) as weight,
+        count(*) - count(weight) as weightless_count
+    from (
+        select
+            rule_set_version,
+            period,
+            coalesce(institution_id, '*') as institution_id,
+            {{ cut_columns(splits, crossings) }},
+            bit_or(verdict_bits) as verdict_bits,
+            institution_id is not null or max(cast(is_person_known as integer)) = 1 as counts_in_lower,
+            max(weight) as weight
+        from {{ units }}
+        where is_repeated
+        group by {{ cut_sets(splits, crossings, ['unit_id'], ['flemish_unit_id']) }}
+    ) as repeated_units
+    group by
+        rule_set_version, period, institution_id, split, split_value, second_split, second_split_value,
+        verdict_bits, counts_in_lower
+{% endmacro %}
+
+{#- Marks the units that have more than one row in a period, for the macro tallies. -#}
+{% macro with_repetition_marked(units) %}
+    select
+        {{ units }}.*,
+        repeated.flemish_unit_id is not null as is_repeated
+    from {{ units }}
+    left join (
+        select rule_set_version, period, flemish_unit_id
+        from {{ units }}
+        group by rule_set_version, period, flemish_unit_id
+        having count(*) > 1
+    ) as repeated
+        on
+            {{ units }}.rule_set_version = repeated.rule_set_version
+            and {{ units }}.period = repeated.period
+            and {{ units }}.flemish_unit_id = repeated.flemish_unit_id
 {% endmacro %}

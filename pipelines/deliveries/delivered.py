@@ -22,8 +22,7 @@ from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.landing import REJECTED_ROWS, landed_path
 from pipelines.deliveries.ledger import Ledger, read_ledger
 from pipelines.deliveries.register import load_register
-from pipelines.deliveries.rules import load_rules
-from pipelines.deliveries.succession import Succession, decide
+from pipelines.deliveries.succession import HALVING_RULE, Succession, decide
 from pipelines.settings import Settings
 
 WINDOW_YEARS = 5
@@ -251,16 +250,8 @@ def _write_rejected_rows(
         for part in delivery.parts
         if part.refused_by and not delivery.sha256
     ]
-    rule = load_rules()["year_halved"]
     halved = [
-        (
-            halving.delivery_id,
-            None,
-            None,
-            rule.id,
-            rule.severity,
-            rule.text("nl", column=halving.scope, found=halving.found, expected=halving.expected),
-        )
+        (halving.delivery_id, None, None, HALVING_RULE, "error", halving.message_nl)
         for halving in succession.halvings
     ]
     _insert(connection, "rejected_rows", [*unread, *halved])

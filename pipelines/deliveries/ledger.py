@@ -105,6 +105,11 @@ class Ledger(BaseModel):
     deliveries: dict[str, Delivery] = {}
 
 
+def delivery_id_of(unit: str, sha256: str) -> str:
+    """Return the id of a delivery: its unit and the first 16 digits of the hash of its bytes."""
+    return f"{unit}:{sha256[:16]}"
+
+
 def read_ledger(landing_dir: Path) -> Ledger:
     """Return the ledger of a landing folder; an empty one when there is none.
 

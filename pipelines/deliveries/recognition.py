@@ -60,6 +60,7 @@ class Candidate:
         refused_by: The rule that refuses it unread, or None.
         facts: What the message of that rule needs.
         is_confirmed: Whether a side-car confirms that it may halve a year.
+        unit: The reporting unit; empty for a folder of nobody.
     """
 
     path: Path
@@ -69,6 +70,7 @@ class Candidate:
     refused_by: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     is_confirmed: bool = False
+    unit: str = ""
 
 
 def find_candidates(raw_dir: Path, unit: str, register: Register) -> list[Candidate]:
@@ -161,6 +163,7 @@ def _recognise(
         rule_id,
         facts,
         path.with_name(path.name + CONFIRMATION).exists(),
+        unit,
     )
 
 
@@ -191,6 +194,11 @@ def _claim(
             return Claim(stream, "template_csv", kind.name), None, {}
     names = ", ".join(f"{kind.template_name}*.csv" for kind in load_kinds().values())
     return None, "file_not_recognised", {"allowed": names}
+
+
+def is_about_people(claim: Claim) -> bool:
+    """Return whether rows under this claim carry national or student numbers."""
+    return bool(claim.kind) and load_kinds()[claim.kind].holds_people
 
 
 def year_in_name(name: str) -> str | None:

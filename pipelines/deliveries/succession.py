@@ -14,10 +14,11 @@ from datetime import date
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.ledger import Delivery, Ledger, Part
-from pipelines.deliveries.rules import UNKNOWN_KIND
+from pipelines.deliveries.rules import UNKNOWN_KIND, load_rules
 from pipelines.deliveries.streams import authority_rank, complete_for
 
 SMALLEST_SHARE = 0.5
+HALVING_RULE = "year_halved"
 GUIDE_KINDS = ("offerings", "components", "programmes")
 
 
@@ -67,6 +68,12 @@ class Halving:
     scope: str
     found: int
     expected: int
+
+    @property
+    def message_nl(self) -> str:
+        """What the sender must know, in Dutch."""
+        facts = {"column": self.scope, "found": self.found, "expected": self.expected}
+        return load_rules()[HALVING_RULE].text("nl", **facts)
 
 
 @dataclass

@@ -1,13 +1,17 @@
 """What a visit to an institution's folder gives, twice, with bad files and with faults."""
 
+import hashlib
 import logging
+import os
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment
 
 from pipelines.console import StaalkaartError
-from pipelines.deliveries import intake, screening
+from pipelines.deliveries import fingerprints, intake, reading, refusals, screening, visit
 from pipelines.deliveries.ledger import read_ledger
 
 OFFERING = "ugent;2023-2024;A1;Microcredential zorg;microcredential;6;ects"
@@ -52,8 +56,8 @@ def test_an_unchanged_second_run_reads_and_writes_nothing(
     drop.put("onbekend/aanbod.csv", "x")
     drop.deliver("odisee")
     before = snapshot(drop.settings.landing_dir)
-    monkeypatch.setattr(intake, "read_study_guide", None)
-    monkeypatch.setattr(intake, "read_template", None)
+    monkeypatch.setattr(reading, "read_study_guide", None)
+    monkeypatch.setattr(reading, "read_template", None)
     monkeypatch.setattr("hashlib.file_digest", None)
     assert intake.unrecognised_folders(drop.settings) == ["onbekend"]
     result = drop.receive("odisee")
@@ -84,15 +88,12 @@ def test_the_date_of_first_sight_is_written_once(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, OFFERING)
+    drop.put("ugent/lijst.csv", "x")
     drop.receive("ugent")
     first = read_ledger(drop.settings.landing_dir)
 
-    class Later(intake.datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> "Later":
-            return cls(2031, 1, 1)
-
-    monkeypatch.setattr(intake, "datetime", Later)
+    monkeypatch.setattr(visit, "today", lambda: date(2031, 1, 1))
+    monkeypatch.setattr(refusals, "today", lambda: date(2031, 1, 1))
     drop.receive("ugent")
     assert read_ledger(drop.settings.landing_dir) == first
 
@@ -145,6 +146,28 @@ def test_a_refusal_is_mended_by_a_later_delivery_of_the_same_year(drop: Drop) ->
     assert drop.receive("odisee").refused == 0
 
 
+def test_a_halved_year_is_told_to_its_sender_until_it_is_confirmed(drop: Drop) -> None:
+    rows = [OFFERING.replace("A1", code) for code in "ABCDE"]
+    drop.put_rows("ugent/2023-11-01/aanbod.csv", OFFERING_HEADER, *rows)
+    drop.put_rows("ugent/2024-11-01/aanbod.csv", OFFERING_HEADER, *rows[:2])
+    result = drop.receive("ugent")
+    assert result.refused == 1
+    assert "(2 in plaats van 5)" in str(result.deliveries[1].message_nl)
+    drop.put("ugent/2024-11-01/aanbod.csv.confirmed", "")
+    assert drop.receive("ugent").refused == 0
+
+
+def test_verify_hashes_unchanged_files_again(drop: Drop) -> None:
+    path = drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, OFFERING)
+    drop.receive("ugent")
+    status = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"zorg", b"werk"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert drop.receive("ugent").unchanged == 1
+    drop.settings = replace(drop.settings, verify=True)
+    assert drop.receive("ugent").unchanged == 0
+
+
 def test_a_refused_path_is_forgotten_when_it_is_gone(drop: Drop) -> None:
     path = drop.put("ugent/lijst.csv", "x")
     stranger = drop.put("onbekend/lijst.csv", "x")
@@ -171,12 +194,12 @@ def test_a_fault_in_the_program_is_caught_and_tells_no_value(
     def fail(*_: object) -> None:
         raise ValueError(enrolment(1))
 
-    monkeypatch.setattr(intake, "screen", fail)
+    monkeypatch.setattr(reading, "screen", fail)
     drop.put_rows("ugent/inschrijvingen.csv", ENROLMENT_HEADER, enrolment(1))
     with caplog.at_level(logging.DEBUG):
         result = drop.receive("ugent")
     assert result.error is not None
-    assert result.error.startswith("ValueError in intake.py")
+    assert result.error.startswith("ValueError in reading.py")
     assert enrolment(1)[25:36] not in caplog.text + result.error
     assert not list(drop.settings.landing_dir.rglob("*.p*"))
 
@@ -185,7 +208,7 @@ def test_a_file_that_changes_while_it_is_hashed_waits(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, OFFERING)
-    digest = intake.hashlib.file_digest
+    digest = hashlib.file_digest
 
     def growing(file: object, name: str) -> object:
         with path.open("a", encoding="utf-8") as end:
@@ -223,7 +246,7 @@ def test_what_the_reading_depends_on_decides_whether_a_file_is_read_again(
     drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, OFFERING)
     assert drop.receive("ugent").unchanged == 0
     assert drop.receive("ugent").unchanged == 1
-    monkeypatch.setattr(intake, "_code_fingerprint", lambda: "anders")
+    monkeypatch.setattr(fingerprints, "code_fingerprint", lambda: "anders")
     assert drop.receive("ugent").unchanged == 0
 
 

@@ -1,0 +1,88 @@
+"""Refusals: paths that are never opened, and whether a refusal has been mended since.
+
+Border: which rule refuses a file is found by ``recognition.py`` and the readers.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from pipelines.deliveries.ledger import Delivery, Ledger, Part
+from pipelines.deliveries.recognition import Candidate, year_in_name
+from pipelines.deliveries.results import DeliverySummary, summary_of
+from pipelines.deliveries.rules import UNKNOWN_KIND, load_rules
+
+
+def today() -> date:
+    """Return the date of first sight of what is seen now; clocks decide nothing else."""
+    return datetime.now(tz=UTC).date()
+
+
+def record_refusal(
+    ledger: Ledger, candidate: Candidate, unit: str, forgotten: dict[str, Delivery]
+) -> DeliverySummary:
+    """Note in the ledger a path that is refused without being opened.
+
+    Args:
+        ledger: Where it is noted.
+        candidate: The path, with the rule that refuses it.
+        unit: The reporting unit; empty for a folder of nobody.
+        forgotten: Refusals of the previous visit, whose dates of first sight are kept.
+    """
+    institution_id = unit or candidate.file_name.split("/")[0]
+    digest = hashlib.sha256(f"path:{candidate.file_name}".encode()).hexdigest()
+    delivery_id = f"{institution_id}:{digest[:16]}"
+    rule_id = candidate.refused_by or "file_not_recognised"
+    known = forgotten.get(delivery_id)
+    first_seen_on = known.first_seen_on if known else today()
+    claim = candidate.claim
+    delivery = Delivery(
+        institution_id=institution_id,
+        sha256="",
+        received_on=candidate.dated_on or first_seen_on,
+        first_seen_on=first_seen_on,
+        file_name=candidate.file_name,
+        parts=[
+            Part(
+                kind=(claim.kind if claim else "") or UNKNOWN_KIND,
+                stream=claim.stream if claim else "unknown",
+                format=claim.format if claim else "unknown",
+                named_scope=(claim.year if claim else "") or year_in_name(candidate.path.name),
+                refused_by=rule_id,
+                message_nl=load_rules()[rule_id].text("nl", **candidate.facts),
+            )
+        ],
+    )
+    ledger.deliveries[delivery_id] = delivery
+    return summary_of(delivery_id, delivery, is_unchanged=False)
+
+
+def mended(deliveries: Iterable[tuple[str, Delivery]]) -> set[str]:
+    """Return ids of refused deliveries whose years came in good order with a later one.
+
+    Args:
+        deliveries: All deliveries of one reporting unit, with their ids.
+    """
+    own = list(deliveries)
+    found: set[str] = set()
+    for name, refused in own:
+        bad = [part for part in refused.parts if part.refused_by]
+        if bad and all(has_successor(part, refused, own) for part in bad):
+            found.add(name)
+    return found
+
+
+def has_successor(
+    part: Part, refused: Delivery, deliveries: Iterable[tuple[str, Delivery]]
+) -> bool:
+    """Return whether a later delivery gave what a refused part should have given."""
+    scopes = set(part.scopes) or {part.named_scope or "unknown"}
+    return any(
+        later.received_on > refused.received_on
+        and good.refused_by is None
+        and good.stream == part.stream
+        and part.kind in (good.kind, UNKNOWN_KIND)
+        and scopes <= set(good.scopes)
+        for _, later in deliveries
+        for good in later.parts
+    )

@@ -1,0 +1,256 @@
+"""One visit to the folder of a reporting unit: what is there, what is new, what it gave.
+
+Border: reading one delivery belongs in ``reading.py``; which delivery counts, in ``succession.py``.
+"""
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.deliveries.contract import contracts_dir, load_contract
+from pipelines.deliveries.fingerprints import reading_fingerprint
+from pipelines.deliveries.landing import REJECTED_ROWS, ParquetFile, landed_path
+from pipelines.deliveries.ledger import (
+    Delivery,
+    Ledger,
+    Part,
+    Seen,
+    delivery_id_of,
+    read_ledger,
+    write_ledger,
+)
+from pipelines.deliveries.pseudonyms import PseudonymKey, load_key
+from pipelines.deliveries.reading import Source, read_delivery
+from pipelines.deliveries.recognition import (
+    Candidate,
+    Claim,
+    find_candidates,
+    is_about_people,
+    is_synthetic,
+)
+from pipelines.deliveries.refusals import mended, record_refusal, today
+from pipelines.deliveries.register import load_register
+from pipelines.deliveries.results import (
+    DeliverySummary,
+    IntakeResult,
+    refused_after_all,
+    result_of,
+    summary_of,
+)
+from pipelines.deliveries.rules import masked
+from pipelines.deliveries.safeguards import (
+    key_notes,
+    missing_key,
+    refuse_mixing,
+    refuse_other_key,
+)
+from pipelines.deliveries.screening import Sender, last_year_for
+from pipelines.deliveries.succession import decide
+from pipelines.settings import Settings
+
+LARGEST_DELIVERY = 20 * 1024**3
+
+
+class Visit:
+    """One visit to the folder of a reporting unit."""
+
+    def __init__(self, settings: Settings, unit: str) -> None:
+        self.settings = settings
+        self.unit = unit
+        self.register = load_register(settings.dbt_dir)
+        self.contract = load_contract(contracts_dir(settings.project_root), unit)
+        self.ledger = read_ledger(settings.landing_dir)
+        self.is_synthetic = is_synthetic(settings.raw_dir)
+        self.notes: list[str] = []
+        self.forgotten: dict[str, Delivery] = {}
+
+    def run(self) -> IntakeResult:
+        """Receive the deliveries; the ledger is written once, at the end."""
+        refuse_mixing(self.settings, self.ledger)
+        before = self.ledger.model_copy(deep=True)
+        candidates = find_candidates(self.settings.raw_dir, self.unit, self.register)
+        self.forgotten = self._forget_refusals()
+        summaries: list[DeliverySummary] = []
+        by_hash: dict[str, list[Candidate]] = {}
+        seen: dict[str, Seen] = {}
+        for candidate in candidates:
+            refused = self._refused_unread(candidate)
+            if refused is not None:
+                summaries.append(refused)
+                continue
+            sha256 = self._hash(candidate, seen)
+            if sha256 is None:
+                summaries.append(_waiting(self.unit, candidate))
+            else:
+                by_hash.setdefault(sha256, []).append(candidate)
+        prefix = f"{self.unit}/"
+        others = {k: v for k, v in self.ledger.files.items() if not k.startswith(prefix)}
+        self.ledger.files = others | seen
+        try:
+            summaries += [self._receive(sha256, group) for sha256, group in by_hash.items()]
+        finally:
+            if self.ledger != before:
+                write_ledger(self.settings.landing_dir, self.ledger)
+        own = self._own_deliveries()
+        return result_of(self.unit, self._halved(summaries, own), self.notes, mended(own.items()))
+
+    def _own_deliveries(self) -> dict[str, Delivery]:
+        deliveries = self.ledger.deliveries.items()
+        return {name: found for name, found in deliveries if found.institution_id == self.unit}
+
+    def _halved(
+        self, summaries: list[DeliverySummary], own: dict[str, Delivery]
+    ) -> list[DeliverySummary]:
+        """Mark the deliveries that the halving guard refuses, so that their sender hears of it."""
+        ledger = Ledger(deliveries=own)
+        found = decide(ledger, {self.unit: self.contract}, self.settings.as_of).halvings
+        messages = {halving.delivery_id: halving.message_nl for halving in found}
+        return [
+            refused_after_all(summary, messages[summary.delivery_id])
+            if summary.delivery_id in messages
+            else summary
+            for summary in summaries
+        ]
+
+    def _forget_refusals(self) -> dict[str, Delivery]:
+        """Forget refusals of paths that were never opened; they are found again if still there."""
+        forgotten: dict[str, Delivery] = {}
+        for name, delivery in list(self.ledger.deliveries.items()):
+            if delivery.institution_id == self.unit:
+                delivery.is_present = False
+                if not delivery.sha256:
+                    forgotten[name] = self.ledger.deliveries.pop(name)
+        return forgotten
+
+    def _refused_unread(self, candidate: Candidate) -> DeliverySummary | None:
+        rule_id, facts = candidate.refused_by, candidate.facts
+        if rule_id is None:
+            try:
+                size = candidate.path.stat().st_size
+                with candidate.path.open("rb"):
+                    pass
+            except OSError:
+                rule_id = "file_unreadable"
+            else:
+                if size == 0:
+                    rule_id = "file_empty"
+                elif size > LARGEST_DELIVERY:
+                    rule_id, facts = "file_too_large", {"allowed": "20 GB"}
+        if rule_id is None:
+            return None
+        refused = replace(candidate, refused_by=rule_id, facts=facts)
+        return record_refusal(self.ledger, refused, self.unit, self.forgotten)
+
+    def _hash(self, candidate: Candidate, seen: dict[str, Seen]) -> str | None:
+        """Return the hash of a file, trusting size and time; None when it changes meanwhile."""
+        status = candidate.path.stat()
+        known = self.ledger.files.get(candidate.file_name)
+        # A masked name may stand for several files, so those are always hashed.
+        is_masked = candidate.file_name != _plain_name(self.settings.raw_dir, candidate.path)
+        is_same = (
+            known is not None
+            and not is_masked
+            and not self.settings.verify
+            and (known.size, known.modified_ns) == (status.st_size, status.st_mtime_ns)
+        )
+        if known is not None and is_same:
+            seen[candidate.file_name] = known
+            return known.sha256
+        with candidate.path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        after = candidate.path.stat()
+        if (after.st_size, after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
+            return None
+        seen[candidate.file_name] = Seen(
+            size=status.st_size, modified_ns=status.st_mtime_ns, sha256=sha256
+        )
+        return sha256
+
+    def _receive(self, sha256: str, group: list[Candidate]) -> DeliverySummary:
+        delivery_id = delivery_id_of(self.unit, sha256)
+        known = self.ledger.deliveries.get(delivery_id)
+        first_seen_on = known.first_seen_on if known else today()
+        dates = [candidate.dated_on or first_seen_on for candidate in group]
+        received_on = min([*dates, *([known.received_on] if known else [])])
+        claims = sorted({c.claim for c in group if c.claim})
+        delivery = Delivery(
+            institution_id=self.unit,
+            sha256=sha256,
+            received_on=received_on,
+            first_seen_on=first_seen_on,
+            file_name=min(candidate.file_name for candidate in group),
+            claims=[f"{c.stream}:{c.format}:{c.kind}:{c.year}" for c in claims],
+            part_name=self._part_name(group[0]),
+            is_confirmed=any(c.is_confirmed for c in group)
+            or any(sha256.startswith(start) for start in self.contract.confirmed if start),
+        )
+        delivery.reading = reading_fingerprint(self.settings, self.register, delivery)
+        is_unchanged = known is not None and known.reading == delivery.reading
+        if known is not None and is_unchanged:
+            delivery.parts = known.parts
+        else:
+            delivery.parts = self._read(group[0].path, delivery_id, delivery, claims)
+        self.ledger.deliveries[delivery_id] = delivery
+        return summary_of(delivery_id, delivery, is_unchanged=is_unchanged)
+
+    def _part_name(self, candidate: Candidate) -> str:
+        for start, pattern in self.contract.part_in_name.items():
+            if candidate.path.name.lower().startswith(start):
+                match = re.search(pattern, candidate.path.name)
+                return masked(match["part"]) if match else ""
+        return ""
+
+    def _read(
+        self, path: Path, delivery_id: str, delivery: Delivery, claims: list[Claim]
+    ) -> list[Part]:
+        """Read, screen and land one delivery; every claim that fails is a refused part."""
+        landing = self.settings.landing_dir
+        parts: list[Part] = []
+        groups: dict[tuple[str, str], list[Claim]] = {}
+        for claim in claims:
+            groups.setdefault((claim.format, claim.kind), []).append(claim)
+        with ParquetFile(landed_path(landing, REJECTED_ROWS, delivery_id)) as rejected:
+            for same in groups.values():
+                source = Source(
+                    path,
+                    delivery_id,
+                    tuple(same),
+                    self.unit,
+                    self._sender(delivery, same[0]),
+                    self.contract,
+                    landing,
+                    self.key() if is_about_people(same[0]) else None,
+                )
+                parts += read_delivery(source, rejected)
+            rejected.commit()
+        return parts
+
+    def _sender(self, delivery: Delivery, claim: Claim) -> Sender:
+        return Sender(
+            self.unit,
+            last_year_for(delivery.received_on),
+            self.register,
+            self.contract.academic_year_notation,
+            is_guide=claim.stream == "study_guide",
+        )
+
+    def key(self) -> PseudonymKey:
+        """Return the key of the learner keys and note its fingerprint in the ledger."""
+        key = load_key(is_synthetic=self.is_synthetic)
+        if key is None:
+            raise missing_key()
+        refuse_other_key(key, self.ledger)
+        if self.ledger.key_fingerprint is None:
+            self.ledger.key_fingerprint = key.fingerprint
+        self.notes = key_notes(key)
+        return key
+
+
+def _waiting(unit: str, candidate: Candidate) -> DeliverySummary:
+    stream = candidate.claim.stream if candidate.claim else "unknown"
+    return DeliverySummary("", candidate.file_name, stream, (), "waiting")
+
+
+def _plain_name(raw_dir: Path, path: Path) -> str:
+    return path.relative_to(raw_dir).as_posix()

@@ -126,7 +126,9 @@ def with_learner_keys(
 
 
 def _keys(identities: pl.Series, key: PseudonymKey) -> pl.Series:
-    return pl.Series("learner_key", _letters(hmac_digests(identities, key.secret)), pl.String)
+    return pl.Series(
+        "learner_key", _letters(hmac_digests(identities.to_list(), key.secret)), pl.String
+    )
 
 
 def hmac_digests(texts: Iterable[str], secret: bytes) -> list[bytes]:

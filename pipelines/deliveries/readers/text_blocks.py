@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipelines.deliveries.rules import FileRefused
 
-BLOCK_SIZE = 16 * 1024 * 1024
+BLOCK_SIZE = 8 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 _UTF8_BOM = codecs.BOM_UTF8
 _WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")

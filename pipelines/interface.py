@@ -4,11 +4,18 @@ Border: what Dagster runs stands in ``definitions.py``.
 """
 
 import os
+import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.console import StaalkaartError
 from pipelines.settings import Settings, interface_environment, silence_telemetry
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 # No capture of what steps print: nothing is printed, and capturing costs a process per step.
 DAGSTER_YAML = """\
@@ -37,6 +44,31 @@ def prepare_dagster_home(settings: Settings) -> Path:
             "Geef een andere map met --data of DAGSTER_HOME, of pas de rechten aan."
         ) from None
     return home
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator["DagsterInstance"]:
+    """Open Dagster's own record of runs, the one that the interface shows.
+
+    Dagster commits each of hundreds of events on its own and waits for the disk every time, seconds
+    in all. In SQLite's write-ahead mode waiting is only needed against the loss of the last events
+    when the power fails; deliveries and warehouse do not depend on them.
+    """
+    from dagster import DagsterInstance
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def relax(connection: object, _: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma synchronous = normal")
+
+    home = prepare_dagster_home(settings)
+    event.listen(Engine, "connect", relax)
+    try:
+        with DagsterInstance.from_config(str(home)) as instance:
+            yield instance
+    finally:
+        event.remove(Engine, "connect", relax)
 
 
 def serve(settings: Settings, port: int) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from pipelines.console import RunWatch, StaalkaartError, watching
-from pipelines.interface import prepare_dagster_home
+from pipelines.interface import open_instance
 from pipelines.settings import Settings, silence_telemetry
 from pipelines.summary import TerminalWatch, show_summary
 
@@ -47,15 +47,12 @@ def run_nightly(settings: Settings, is_quiet: bool = False) -> int:
 def _execute(settings: Settings) -> None:
     """Run the job on the instance that the interface shows."""
     silence_telemetry()
-    import dagster as dg
-
     from pipelines.definitions import build_definitions
 
     # Dagster records every event in its own store; on the terminal they would drown the progress.
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     job = build_definitions(settings).resolve_job_def("nightly")
-    home = prepare_dagster_home(settings)
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with open_instance(settings) as instance:
         job.execute_in_process(instance=instance, run_config=_run_config(settings))
 
 

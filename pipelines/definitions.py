@@ -219,7 +219,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         jobs=[nightly, retry],
         schedules=[
             dg.ScheduleDefinition(
-                job=nightly, cron_schedule="0 2 * * *", execution_timezone="Europe/Brussels"
+                job=nightly,
+                cron_schedule="0 2 * * *",
+                execution_timezone="Europe/Brussels",
+                default_status=dg.DefaultScheduleStatus.RUNNING,
             )
         ],
         resources={"warehouse_lock": WarehouseLock()},

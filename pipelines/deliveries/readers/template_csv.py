@@ -1,60 +1,35 @@
-"""Reader of the standard template as CSV: every cell text, every row with its line number.
+"""Reader of the standard template as CSV.
 
-Blocks of lines are parsed by Polars; the number of fields per row is counted apart, because
-Polars fills a short row and cuts a long one without a word. A file whose quotation marks do not
-follow the rules of CSV (a stray inch mark in a title) is read by Python's own csv module, slower
-and with the same result.
-
-Border: what a cell may hold is screened in ``screening.py``.
+Border: how a CSV file becomes rows stands in ``csv_rows.py``; what a cell may hold is screened in
+``screening.py``.
 """
 
 import csv
-import difflib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.kinds import Kind, normalised_header
+from pipelines.deliveries.kinds import Kind
 from pipelines.deliveries.readers.batches import Batch
+from pipelines.deliveries.readers.csv_rows import (
+    DELIMITERS,
+    Layout,
+    batch_of,
+    first_record,
+    no_rows,
+    read_rows,
+)
+from pipelines.deliveries.readers.template_header import count_known, match_header
 from pipelines.deliveries.readers.text_blocks import (
     LONGEST_LINE,
     TextForm,
     find_form,
     utf8_blocks,
 )
-from pipelines.deliveries.rules import FileRefused, finding, finding_rows, no_findings
-
-DELIMITERS = (";", ",", "\t", "|")
-MOST_COLUMNS = 500
-SLOW_BATCH = 50_000
-_LINE_FEED, _RETURN, _QUOTE = 10, 13, 34
-Offsets = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the columns of a kind stand in a CSV file.
-
-    Attributes:
-        delimiter: Character between fields.
-        width: Number of fields of the header.
-        columns: Canonical name per position, for the positions that are used.
-        unknown: Headers that are not of the template.
-        first_line: Line number of the first line after the header.
-    """
-
-    delimiter: str
-    width: int
-    columns: dict[int, str]
-    unknown: tuple[str, ...]
-    first_line: int
+from pipelines.deliveries.rules import FileRefused, finding, no_findings
 
 
 def read_template(path: Path, kind: Kind, contract: Contract) -> Iterator[Batch]:
@@ -78,16 +53,10 @@ def read_template(path: Path, kind: Kind, contract: Contract) -> Iterator[Batch]
         finding("header_unknown", kind=kind.name, column_name=name, found=name)
         for name in layout.unknown
     ]
-    yield Batch(kind.name, _no_rows(layout), pl.concat(notes))
-    quoting = _quoting(path, form, layout.delimiter)
-    rows = (
-        _read_slowly(path, form, layout)
-        if quoting == "irregular"
-        else _read_blocks(path, form, layout, is_quoted=quoting == "regular")
-    )
+    yield Batch(kind.name, no_rows(layout), pl.concat(notes))
     has_rows = False
-    for frame, widths in rows:
-        batch = _batch(kind, layout, frame, widths)
+    for frame, widths in read_rows(path, form, layout):
+        batch = batch_of(kind.name, layout, frame, widths)
         has_rows = has_rows or batch.rows.height > 0 or batch.unreadable_count > 0
         yield batch
     if not has_rows:
@@ -102,245 +71,26 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
     Raises:
         FileRefused: A required column is missing, a column is repeated or there are too many.
     """
-    first_block = next(utf8_blocks(path, form), b"")
-    start = first_block[: 2 * LONGEST_LINE].decode("utf-8", errors="replace")
-    lines = list(io.StringIO(start, newline=""))
+    lines = first_lines(path, form)
     skipped = 0
     while lines and (not lines[0].strip() or lines[0].strip().lower().startswith("sep=")):
         lines.pop(0)
         skipped += 1
     if not lines:
         raise FileRefused("file_empty")
-    known = {normalised_header(c.header or ""): c.name for c in kind.template_columns}
     try:
         candidates = [
-            _first_record(lines, sign) for sign in ([delimiter] if delimiter else DELIMITERS)
+            first_record(lines, sign) for sign in ([delimiter] if delimiter else DELIMITERS)
         ]
     except csv.Error:
         raise FileRefused("quote_unclosed", found=skipped + 1) from None
-    sign, header, header_lines = max(
-        candidates, key=lambda found: sum(normalised_header(name) in known for name in found[1])
-    )
-    if len(header) > MOST_COLUMNS:
-        raise FileRefused("too_many_columns", found=len(header), allowed=MOST_COLUMNS)
-    columns: dict[int, str] = {}
-    unknown: list[str] = []
-    for position, name in enumerate(header):
-        canonical = known.get(normalised_header(name))
-        if canonical is None:
-            unknown += [name.strip()] if name.strip() else []
-        elif canonical in columns.values():
-            raise FileRefused("header_repeated", found=name.strip())
-        else:
-            columns[position] = canonical
-    _refuse_missing(kind, set(columns.values()), unknown)
-    return Layout(sign, len(header), columns, tuple(unknown), skipped + header_lines + 1)
+    sign, header, header_lines = max(candidates, key=lambda found: count_known(found[1], kind))
+    columns, unknown = match_header(header, kind)
+    return Layout(sign, len(header), columns, unknown, skipped + header_lines + 1)
 
 
-def _first_record(lines: list[str], delimiter: str) -> tuple[str, list[str], int]:
-    """Return a delimiter, the header it gives, and how many lines that header takes."""
-    reader = csv.reader(lines, delimiter=delimiter)
-    return delimiter, next(reader), reader.line_num
-
-
-def _refuse_missing(kind: Kind, present: set[str], unknown: list[str]) -> None:
-    missing = [c.header or c.name for c in kind.columns if c.required and c.name not in present]
-    for group in kind.one_of:
-        if not present & set(group):
-            missing.append(" of ".join(kind.column(name).header or name for name in group))
-    if not missing:
-        return
-    nearest = sorted(
-        {
-            name
-            for header in missing
-            for name in difflib.get_close_matches(header, unknown, n=2, cutoff=0.6)
-        }
-    )
-    hint = f" Bedoelde u: {', '.join(nearest)}?" if nearest else ""
-    raise FileRefused("header_missing_columns", expected=", ".join(missing), found=hint)
-
-
-def _no_rows(layout: Layout) -> pl.DataFrame:
-    schema: dict[str, Any] = {"row_number": pl.Int32}
-    return pl.DataFrame(schema=schema | dict.fromkeys(layout.columns.values(), pl.String))
-
-
-def _quoting(path: Path, form: TextForm, delimiter: str) -> str:
-    """Return whether quotation marks are absent (``none``), ``regular`` or ``irregular``."""
-    count = 0
-    before_ok = np.array([ord(delimiter), _LINE_FEED, _QUOTE], dtype=np.uint8)
-    after_ok = np.array([ord(delimiter), _LINE_FEED, _RETURN, _QUOTE], dtype=np.uint8)
-    is_regular = True
-    for block in utf8_blocks(path, form):
-        if b'"' not in block:
-            continue
-        quotes = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _QUOTE)
-        padded = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
-        opening = quotes[count % 2 :: 2]
-        closing = quotes[1 - count % 2 :: 2]
-        is_regular = (
-            is_regular
-            and bool(np.isin(padded[opening], before_ok).all())
-            and bool(np.isin(padded[closing + 2], after_ok).all())
-        )
-        count += len(quotes)
-    if count == 0:
-        return "none"
-    return "regular" if is_regular and count % 2 == 0 else "irregular"
-
-
-def _refuse_long_lines(newlines: Offsets, size: int) -> None:
-    lengths = np.diff(newlines, prepend=-1, append=size)
-    if lengths.size and int(lengths.max()) > LONGEST_LINE:
-        raise FileRefused("line_too_long", allowed="1 MB")
-
-
-def _read_blocks(
-    path: Path, form: TextForm, layout: Layout, *, is_quoted: bool
-) -> Iterator[tuple[pl.DataFrame, Offsets]]:
-    """Yield frames of all fields with line numbers, and the number of fields of each row."""
-    line = 1
-    rest = b""
-    for block in utf8_blocks(path, form):
-        content = rest + block
-        array = np.frombuffer(content, dtype=np.uint8)
-        newlines = np.flatnonzero(array == _LINE_FEED)
-        _refuse_long_lines(newlines, len(content))
-        delimiters = np.flatnonzero(array == ord(layout.delimiter))
-        ends = newlines
-        if is_quoted and b'"' in content:
-            quotes = np.flatnonzero(array == _QUOTE)
-            ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
-            delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
-        is_last_open = not content.endswith(b"\n")
-        if is_last_open:
-            ends = np.append(ends, len(content))
-        if not ends.size:
-            rest = content
-            continue
-        cut = int(ends[-1]) + 1
-        rest = content[cut:]
-        starts = np.concatenate(([0], ends[:-1] + 1))
-        lines = line + np.searchsorted(newlines, starts)
-        line += int(np.searchsorted(newlines, cut))
-        widths = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
-        frame = _parse(content[:cut], layout, widths, is_quoted=is_quoted)
-        frame = frame.with_columns(pl.Series("row_number", lines, dtype=pl.Int32))
-        is_data = lines >= layout.first_line
-        if is_last_open and widths[-1] < layout.width and ends[-1] > starts[-1]:
-            raise FileRefused("file_truncated", found=int(lines[-1]))
-        yield frame.filter(pl.Series(is_data)), widths[is_data]
-    if rest:
-        raise FileRefused("quote_unclosed", found=line)
-
-
-def _parse(content: bytes, layout: Layout, widths: Offsets, *, is_quoted: bool) -> pl.DataFrame:
-    names = [f"c{position}" for position in range(layout.width)]
-    header = layout.delimiter.join(names).encode() + b"\n"
-    try:
-        frame = pl.read_csv(
-            io.BytesIO(header + content),
-            separator=layout.delimiter,
-            quote_char='"' if is_quoted else None,
-            schema=dict.fromkeys(names, pl.String),
-            truncate_ragged_lines=True,
-        )
-    except pl.exceptions.PolarsError:
-        frame = pl.DataFrame()
-    if frame.height == len(widths):
-        return frame
-    # The two counts of rows differ: trust the reference implementation of the format.
-    try:
-        text = io.StringIO(content.decode(), newline="")
-        rows = list(csv.reader(text, delimiter=layout.delimiter))
-    except csv.Error:
-        raise FileRefused("quote_unclosed", found="?") from None
-    return _frame([[*row, *[""] * layout.width][: layout.width] for row in rows], names)
-
-
-def _frame(rows: list[list[str]], names: list[str]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-
-
-def _read_slowly(
-    path: Path, form: TextForm, layout: Layout
-) -> Iterator[tuple[pl.DataFrame, Offsets]]:
-    names = [f"c{position}" for position in range(layout.width)]
-    before = csv.field_size_limit(LONGEST_LINE)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    widths: list[int] = []
-    try:
-        text = (
-            line
-            for block in utf8_blocks(path, form)
-            for line in io.StringIO(block.decode(), newline="\n")
-        )
-        last_lines: list[str] = []
-        reader = csv.reader(_remembered(text, last_lines), delimiter=layout.delimiter)
-        start = 1
-        for row in reader:
-            if start >= layout.first_line:
-                rows.append([*row, *[""] * layout.width][: layout.width])
-                widths.append(len(row))
-                lines.append(start)
-            record, last_lines[:] = "".join(last_lines), []
-            last = (start, record, len(row))
-            start = reader.line_num + 1
-            if len(rows) >= SLOW_BATCH:
-                yield _slow_batch(rows, names, lines), np.array(widths)
-                rows, lines, widths = [], [], []
-        _refuse_incomplete(*last, layout)
-    except csv.Error:
-        raise FileRefused("quote_unclosed", found=start) from None
-    finally:
-        csv.field_size_limit(before)
-    if rows:
-        yield _slow_batch(rows, names, lines), np.array(widths)
-
-
-def _slow_batch(rows: list[list[str]], names: list[str], lines: list[int]) -> pl.DataFrame:
-    return _frame(rows, names).with_columns(pl.Series("row_number", lines, dtype=pl.Int32))
-
-
-def _remembered(lines: Iterator[str], memory: list[str]) -> Iterator[str]:
-    for line in lines:
-        if len(line) > LONGEST_LINE:
-            raise FileRefused("line_too_long", allowed="1 MB")
-        memory.append(line)
-        yield line
-
-
-def _refuse_incomplete(line: int, record: str, width: int, layout: Layout) -> None:
-    """Refuse a file whose last record is cut off or inside quotation marks."""
-    try:
-        list(csv.reader([record], delimiter=layout.delimiter, strict=True))
-    except csv.Error as error:
-        if "unexpected end of data" in str(error):
-            raise FileRefused("quote_unclosed", found=line) from None
-    if not record.endswith("\n") and width < layout.width:
-        raise FileRefused("file_truncated", found=line)
-
-
-def _batch(kind: Kind, layout: Layout, frame: pl.DataFrame, widths: Offsets) -> Batch:
-    named = [pl.col(f"c{position}").alias(name) for position, name in layout.columns.items()]
-    used = frame.select("row_number", *named)
-    is_right = pl.Series(widths == layout.width, dtype=pl.Boolean)
-    if is_right.all():
-        return Batch(kind.name, _without_empty_rows(used))
-    wrong = frame.with_columns(found=pl.Series(widths)).filter(~is_right)
-    # A line of one empty field is a blank line, not a row.
-    is_blank = (pl.col("found") == 1) & (pl.col("c0").fill_null("").str.strip_chars() == "")
-    wrong = wrong.filter(~is_blank).select("row_number", "found")
-    return Batch(
-        kind.name,
-        _without_empty_rows(used.filter(is_right)),
-        finding_rows("row_width", wrong, kind.name, expected=layout.width),
-        wrong.height,
-    )
-
-
-def _without_empty_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    cells = pl.exclude("row_number")
-    return rows.filter(pl.any_horizontal(cells.is_not_null() & (cells.str.strip_chars() != "")))
+def first_lines(path: Path, form: TextForm) -> list[str]:
+    """Return the lines at the start of a text file, about two megabytes of them."""
+    first_block = next(utf8_blocks(path, form), b"")
+    start = first_block[: 2 * LONGEST_LINE].decode("utf-8", errors="replace")
+    return list(io.StringIO(start, newline=""))

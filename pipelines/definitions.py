@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.answering import write_answers
 from pipelines.console import run_watch
 from pipelines.deliveries import intake
 from pipelines.settings import Settings, load_settings
@@ -175,22 +176,6 @@ def answers(warehouse_lock: WarehouseLock) -> dg.MaterializeResult[Any]:
     written = write_answers(warehouse_lock.settings)
     run_watch().answers.update(written)
     return dg.MaterializeResult(metadata={number: str(path) for number, path in written.items()})
-
-
-def write_answers(settings: Settings) -> dict[str, Path]:
-    """Return the answer folder of every question, written again only when the figures changed."""
-    from pipelines.answers.answer import write_answer
-    from pipelines.answers.questions import load_questions
-
-    questions = sorted(load_questions())
-    run_watch().begin("answers", len(questions))
-    written = {}
-    for number in questions:
-        folder = settings.answers_dir / number
-        is_current = run_watch().is_unchanged and (folder / "antwoord.json").exists()
-        written[number] = folder if is_current else write_answer(settings, number, "nl", None)
-        run_watch().step(number)
-    return written
 
 
 def _fail_orphans(context: dg.InitResourceContext) -> None:

@@ -91,16 +91,6 @@ def run_models(
     return _run(settings, ["build", "--exclude-resource-type", "unit_test"], see)
 
 
-def run_unit_tests(settings: Settings) -> list[NodeResult]:
-    """Run dbt's unit tests: rules on hand-made rows, on a build whose tables exist.
-
-    Raises:
-        BrokenModelsError: dbt could not start; a failed test is in the results.
-    """
-    ensure_manifest(settings)
-    return _run(settings, ["test", "--select", "test_type:unit"])
-
-
 def node_ids(manifest: dict[str, Any]) -> list[str]:
     """Return the ids of the seeds, models and tests that a build runs."""
     return sorted(

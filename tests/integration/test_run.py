@@ -19,7 +19,6 @@ from pipelines.console import RunWatch, StaalkaartError, watching
 from pipelines.nightly import run_nightly
 from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.warehouse.lock import warehouse_lock
-from pipelines.warehouse.models import run_unit_tests
 from tests.integration.small_world import (
     OFFERINGS,
     national_number,
@@ -121,11 +120,6 @@ def test_no_national_number_is_left_outside_the_raw_folder(published: Settings) 
         if file.is_file() and any(number in file.read_bytes() for number in numbers)
     ]
     assert leaks == []
-
-
-def test_the_rules_hold_on_hand_made_rows(world: Settings) -> None:
-    results = run_unit_tests(world)
-    assert [f"{result.name}: {result.message}" for result in results if not result.is_good] == []
 
 
 def test_a_second_run_with_nothing_new_builds_nothing(world: Settings) -> None:

@@ -109,12 +109,11 @@ def _build_models(settings: Settings, watch: RunWatch) -> Iterator[models.NodeRe
 def _run_gate(
     settings: Settings, suites: tuple[Suite, ...], watch: RunWatch
 ) -> list[gate.CheckOutcome]:
-    watch.begin("gate", sum(len(suite.expectations) for suite in suites))
+    is_synthetic = _delivered_run(settings).is_synthetic
+    asked = [e for suite in suites for e in suite.expectations if e.applies_to(is_synthetic)]
+    watch.begin("gate", len(asked))
     watch.checks = gate.run_gate(
-        settings.build_file,
-        suites,
-        _delivered_run(settings).is_synthetic,
-        lambda outcome: watch.step(outcome.subject),
+        settings.build_file, suites, is_synthetic, lambda outcome: watch.step(outcome.subject)
     )
     return watch.checks
 

@@ -151,7 +151,7 @@ def run_gate(
     with open_build(build_file) as build:
         for suite in suites:
             for position, asked in enumerate(suite.expectations, start=1):
-                if asked.meta.only and (asked.meta.only == "synthetic") != is_synthetic:
+                if not asked.applies_to(is_synthetic):
                     continue
                 found = check(build, suite.name, position, asked, understood[suite.name, position])
                 outcomes.extend(found)

@@ -58,6 +58,10 @@ class ExpectationFile(BaseModel):
         """Whether nothing may be published when this expectation fails."""
         return self.severity == "critical"
 
+    def applies_to(self, is_synthetic: bool) -> bool:
+        """Return whether the expectation runs on this kind of data."""
+        return self.meta.only in (None, "synthetic" if is_synthetic else "real")
+
 
 class SuiteMeta(BaseModel):
     """What a suite guards, in Dutch and English or in one text."""

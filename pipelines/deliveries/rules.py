@@ -49,6 +49,7 @@ class Rule(BaseModel):
         types: Column types to which a row rule applies; None for every type.
         columns: Columns to which a row rule applies; None for every column.
         kinds: Kinds of delivery to which a row rule applies; None for every kind.
+        except_streams: Streams to which a row rule does not apply.
         example: A value that breaks the rule.
     """
 
@@ -61,6 +62,7 @@ class Rule(BaseModel):
     types: list[str] | None = None
     columns: list[str] | None = None
     kinds: list[str] | None = None
+    except_streams: list[str] = []
     message_nl: str
     message_en: str
     example: str

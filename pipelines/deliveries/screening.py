@@ -36,6 +36,7 @@ class Sender:
         notation: ``academic_year_notation`` of the contract.
         register: The institutions and their codes.
         is_guide: Whether the columns are known to the sender by their study-guide keys.
+        stream: The stream, for the rules that make an exception for it.
     """
 
     institution_id: str
@@ -43,6 +44,7 @@ class Sender:
     register: Register
     notation: str | None = None
     is_guide: bool = False
+    stream: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def make_plan(kind_name: str, present: frozenset[str], sender: Sender) -> Plan:
     rules = [
         (rule, column)
         for rule, column in _bound_rules(kind, is_guide=sender.is_guide)
-        if column.name in present or rule.check in CHECKS_OF_EMPTINESS
+        if (column.name in present or rule.check in CHECKS_OF_EMPTINESS)
+        and sender.stream not in rule.except_streams
     ]
     cell_masks: dict[str, list[pl.Expr]] = {column.name: [] for column in kind.columns}
     row_masks: list[pl.Expr] = []

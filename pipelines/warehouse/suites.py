@@ -53,11 +53,6 @@ class ExpectationFile(BaseModel):
     meta: ExpectationMeta
     notes: Notes
 
-    @property
-    def is_blocking(self) -> bool:
-        """Whether nothing may be published when this expectation fails."""
-        return self.severity == "critical"
-
     def applies_to(self, is_synthetic: bool) -> bool:
         """Return whether the expectation runs on this kind of data."""
         return self.meta.only in (None, "synthetic" if is_synthetic else "real")

@@ -25,7 +25,12 @@ from pipelines.warehouse.lock import warehouse_lock
 from pipelines.warehouse.models import NodeResult, ensure_manifest
 from pipelines.warehouse.suites import read_suites
 
-UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+UNFINISHED = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 
 class WarehouseLock(dg.ConfigurableResource[Any]):

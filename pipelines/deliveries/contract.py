@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from pipelines.console import StaalkaartError
+from pipelines.deliveries.own_table_contract import OwnTable
 
 Completeness = Literal["degree", "lifelong_learning", "postgraduate", "enrolments"]
 StreamName = Literal["template", "own_table", "study_guide", "dho", "positions"]
@@ -35,6 +36,8 @@ class Contract(BaseModel):
             the part (such as a faculty) of a file which is not the whole institution.
         confirmed: Deliveries (first hexadecimal digits of their SHA-256) that may leave a year
             with fewer than half its rows.
+        own_tables: Tables in the institution's own layout; the first whose pattern fits a file
+            name reads that file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +50,7 @@ class Contract(BaseModel):
     codes_are_reused: bool = False
     part_in_name: dict[str, str] = {}
     confirmed: list[str] = []
+    own_tables: list[OwnTable] = []
 
     @field_validator("encoding")
     @classmethod
@@ -56,6 +60,14 @@ class Contract(BaseModel):
                 "".encode(value)
             except LookupError:
                 raise ValueError(f"unknown encoding {value}") from None
+        return value
+
+    @field_validator("own_tables")
+    @classmethod
+    def _names_differ(cls, value: list[OwnTable]) -> list[OwnTable]:
+        names = [table.name for table in value]
+        if len(set(names)) < len(names):
+            raise ValueError("two own_tables have the same name")
         return value
 
     @field_validator("part_in_name")

@@ -40,6 +40,8 @@ class Layout:
         columns: Canonical name per position, for the positions that are used.
         unknown: Headers that are not of the template.
         first_line: Line number of the first line after the header.
+        may_end_short: Whether the last line may have fewer fields (a total, a source) without
+            a line end; in a table without such lines it means that the file was cut off.
     """
 
     delimiter: str
@@ -47,6 +49,7 @@ class Layout:
     columns: dict[int, str]
     unknown: tuple[str, ...]
     first_line: int
+    may_end_short: bool = False
 
 
 def first_record(lines: list[str], delimiter: str) -> tuple[str, list[str], int]:
@@ -137,7 +140,8 @@ def _read_blocks(
         frame = _parse(content[:cut], layout, widths, is_quoted=is_quoted)
         frame = frame.with_columns(pl.Series("row_number", lines, dtype=pl.Int32))
         is_data = lines >= layout.first_line
-        if is_last_open and widths[-1] < layout.width and ends[-1] > starts[-1]:
+        is_short = is_last_open and widths[-1] < layout.width and ends[-1] > starts[-1]
+        if is_short and not layout.may_end_short:
             raise FileRefused("file_truncated", found=int(lines[-1]))
         yield frame.filter(pl.Series(is_data)), widths[is_data]
     if rest:
@@ -228,7 +232,8 @@ def _refuse_incomplete(line: int, record: str, width: int, layout: Layout) -> No
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise FileRefused("quote_unclosed", found=line) from None
-    if not record.endswith("\n") and width < layout.width:
+    is_short = not record.endswith("\n") and width < layout.width
+    if is_short and not layout.may_end_short:
         raise FileRefused("file_truncated", found=line)
 
 

@@ -1,30 +1,44 @@
-"""The reading of one delivery: batches in, landed files, findings and counts out.
+"""The reading of one delivery: batches in, accepted rows to a destination, findings and counts out.
 
-Border: what a cell may hold is screened in ``screening.py``; what is read, in ``visit.py``.
+The nightly run and ``staalkaart check`` both read here; only the destination of the rows differs.
+
+Border: what a cell may hold is screened in ``screening.py``; what is read, in ``visit.py`` and
+``check.py``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.destinations import Destination, LandedRows
 from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.landing import ParquetFile, landed_path
 from pipelines.deliveries.ledger import Part
-from pipelines.deliveries.pseudonyms import PseudonymKey, with_learner_keys
+from pipelines.deliveries.pseudonyms import PseudonymKey
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.study_guide import count_courses, read_study_guide
 from pipelines.deliveries.readers.template_csv import read_template
 from pipelines.deliveries.recognition import Claim, year_in_name
+from pipelines.deliveries.register import Register
 from pipelines.deliveries.repetition import Repetitions
-from pipelines.deliveries.rules import UNKNOWN_KIND, FileRefused, finding, finding_rows, load_rules
-from pipelines.deliveries.safeguards import missing_key
-from pipelines.deliveries.screening import Sender, screen
+from pipelines.deliveries.rules import (
+    LANDED_FINDING,
+    UNKNOWN_KIND,
+    FileRefused,
+    finding,
+    finding_rows,
+    load_rules,
+    no_findings,
+)
+from pipelines.deliveries.screening import Sender, last_year_for, screen
 
 COURSES_KIND = "courses"
+DestinationOf = Callable[[Kind], Destination]
 
 
 @dataclass(frozen=True)
@@ -33,23 +47,17 @@ class Source:
 
     Attributes:
         path: The file.
-        delivery_id: Its id.
         claims: What its names say; all of one stream, format and kind.
         unit: The reporting unit whose folder it is in.
         sender: What screening must know.
         contract: The sender's contract.
-        landing_dir: Where rows land.
-        key: The pseudonym key; None when the kind holds no people.
     """
 
     path: Path
-    delivery_id: str
     claims: tuple[Claim, ...]
     unit: str
     sender: Sender
     contract: Contract
-    landing_dir: Path
-    key: PseudonymKey | None
 
     @property
     def claim(self) -> Claim:
@@ -57,37 +65,106 @@ class Source:
         return self.claims[0]
 
 
-def read_delivery(source: Source, rejected: ParquetFile) -> list[Part]:
-    """Land the accepted rows of a delivery and return one part per kind.
+def source_of(
+    path: Path,
+    claims: list[Claim],
+    unit: str,
+    received_on: date,
+    register: Register,
+    contract: Contract,
+) -> Source:
+    """Return a delivery as it is read, in the nightly run and by ``staalkaart check``.
+
+    Args:
+        path: The file.
+        claims: What its names say; all of one stream, format and kind.
+        unit: The reporting unit whose folder it is in.
+        received_on: Decides the last academic year that can be delivered.
+        register: The institutions.
+        contract: The sender's contract.
+    """
+    sender = Sender(
+        unit,
+        last_year_for(received_on),
+        register,
+        contract.academic_year_notation,
+        is_guide=claims[0].stream == "study_guide",
+    )
+    return Source(path, tuple(claims), unit, sender, contract)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading one delivery gave.
+
+    Attributes:
+        parts: One part per kind; a single refused one when the file is refused.
+        findings: What was found, in the order of the file per batch.
+    """
+
+    parts: list[Part]
+    findings: pl.DataFrame
+
+
+def land_delivery(
+    source: Source,
+    delivery_id: str,
+    landing_dir: Path,
+    key: PseudonymKey | None,
+    rejected: ParquetFile,
+) -> Reading:
+    """Read a delivery, land its accepted rows and write its findings.
 
     Args:
         source: The delivery.
+        delivery_id: Its id.
+        landing_dir: Where rows land.
+        key: The pseudonym key; None when the kind holds no people.
         rejected: Where findings are written; they name no value of a personal column.
     """
-    findings: list[pl.DataFrame] = []
+
+    def landed(kind: Kind) -> Destination:
+        file = ParquetFile(landed_path(landing_dir, kind.name, delivery_id))
+        return LandedRows(kind, delivery_id, source.unit, key, file)
+
+    reading = read_delivery(source, landed)
+    rejected.write(
+        reading.findings.select(pl.lit(delivery_id).alias("delivery_id"), *LANDED_FINDING)
+    )
+    return reading
+
+
+def read_delivery(source: Source, destination_of: DestinationOf) -> Reading:
+    """Read and screen a delivery; all its kinds are committed, or none when it is refused.
+
+    Args:
+        source: The delivery.
+        destination_of: Gives the destination of the accepted rows of a kind.
+    """
+    findings: list[pl.DataFrame] = [no_findings()]
     with ExitStack() as stack:
-        kinds: dict[str, KindLanding] = {}
+        kinds: dict[str, KindReading] = {}
         try:
             if source.claim.format == "study_guide_courses_json":
-                return [_courses(source)]
+                return Reading([_courses(source)], no_findings())
             for batch in _batches(source):
                 if batch.kind not in kinds:
-                    path = landed_path(source.landing_dir, batch.kind, source.delivery_id)
-                    file = stack.enter_context(ParquetFile(path))
-                    kinds[batch.kind] = KindLanding(source, load_kinds()[batch.kind], file)
+                    kind = load_kinds()[batch.kind]
+                    destination = stack.enter_context(destination_of(kind))
+                    kinds[batch.kind] = KindReading(source, kind, destination)
                 findings.append(kinds[batch.kind].add(batch))
             parts = []
-            for landing in kinds.values():
-                repeated, part = landing.finish()
+            for reading in kinds.values():
+                repeated, part = reading.finish()
                 findings.append(repeated)
                 parts.append(part)
+            for reading in kinds.values():
+                reading.commit()
         except FileRefused as refusal:
-            return [_refusal(source, refusal, rejected, kinds)]
+            return _refusal(source, refusal, kinds)
         except (OSError, UnicodeError):
-            return [_refusal(source, FileRefused("file_unreadable"), rejected, kinds)]
-        for table in findings:
-            rejected.write(_of_delivery(table, source.delivery_id))
-    return parts
+            return _refusal(source, FileRefused("file_unreadable"), kinds)
+    return Reading(parts, pl.concat(findings))
 
 
 def _batches(source: Source) -> Iterator[Batch]:
@@ -113,19 +190,11 @@ def _courses(source: Source) -> Part:
     )
 
 
-def _refusal(
-    source: Source,
-    refusal: FileRefused,
-    rejected: ParquetFile,
-    kinds: dict[str, "KindLanding"],
-) -> Part:
+def _refusal(source: Source, refusal: FileRefused, kinds: dict[str, "KindReading"]) -> Reading:
     kind = source.claim.kind or UNKNOWN_KIND
-    rejected.write(
-        _of_delivery(finding(refusal.rule_id, kind=kind, **refusal.facts), source.delivery_id)
-    )
     is_foreign = refusal.rule_id == "all_rows_foreign"
-    count = sum(landing.rows_read for landing in kinds.values()) if is_foreign else 0
-    return Part(
+    count = sum(reading.rows_read for reading in kinds.values()) if is_foreign else 0
+    part = Part(
         kind=kind,
         stream=source.claim.stream,
         format=source.claim.format,
@@ -135,22 +204,24 @@ def _refusal(
         refused_by=refusal.rule_id,
         message_nl=load_rules()[refusal.rule_id].text("nl", **refusal.facts),
     )
+    return Reading([part], finding(refusal.rule_id, kind=kind, **refusal.facts))
 
 
-class KindLanding:
-    """The rows of one kind on their way to one landed file."""
+class KindReading:
+    """The rows of one kind of a delivery on their way to their destination."""
 
-    def __init__(self, source: Source, kind: Kind, file: ParquetFile) -> None:
+    def __init__(self, source: Source, kind: Kind, destination: Destination) -> None:
         self.source = source
         self.kind = kind
-        self.file = file
+        self.destination = destination
         self.repetitions = Repetitions()
         self.scopes: dict[str | None, list[int]] = {}
         self.rows_read = 0
         self.foreign_count = 0
+        self.left_out = pl.Series([], dtype=pl.UInt32)
 
     def add(self, batch: Batch) -> pl.DataFrame:
-        """Screen, pseudonymise and write one batch; return its findings."""
+        """Screen one batch and pass its accepted rows on; return its findings."""
         self._count(None, 0, batch.unreadable_count)
         if not batch.rows.height:
             self.rows_read += batch.unreadable_count
@@ -163,25 +234,22 @@ class KindLanding:
         )
         for scope, accepted, read in counts.iter_rows():
             self._count(scope, accepted, read - accepted)
-        accepted_rows = screened.accepted
-        self.repetitions.add(accepted_rows)
-        if self.kind.holds_people and accepted_rows.height:
-            if self.source.key is None:
-                raise missing_key()
-            accepted_rows = with_learner_keys(
-                accepted_rows, self.kind, self.source.unit, self.source.key
-            )
-        self.file.write(self._landed(accepted_rows))
+        self.repetitions.add(screened.accepted)
+        self.destination.write(screened.accepted)
         return pl.concat([batch.findings, screened.findings])
 
     def finish(self) -> tuple[pl.DataFrame, Part]:
-        """Leave out repeated keys, name the file; return findings and the part."""
+        """Leave out repeated keys; return findings and the part.
+
+        Raises:
+            FileRefused: Every row is of another institution.
+        """
         unit = self.source.unit
         if self.rows_read and self.foreign_count == self.rows_read:
             raise FileRefused("all_rows_foreign", expected=unit)
         repeated = self.repetitions.found()
         findings = self._repeated(repeated)
-        self.file.commit(without=repeated["ordinal"])
+        self.left_out = repeated["ordinal"]
         known = {scope: (a, r) for scope, (a, r) in self.scopes.items() if scope}
         accepted = sum(counts[0] for counts in self.scopes.values())
         is_lost = self.rows_read > 0 and accepted == 0
@@ -204,11 +272,15 @@ class KindLanding:
             findings = pl.concat([findings, lost])
         return findings, part
 
+    def commit(self) -> None:
+        """Make the accepted rows final, without the repeated ones."""
+        self.destination.commit(without=self.left_out)
+
     def _repeated(self, repeated: pl.DataFrame) -> pl.DataFrame:
         if not repeated.height:
             return finding_rows("key_repeated_identical", _no_positions(), self.kind.name)
         scope = self.kind.scope_column
-        rows = self.file.rows_at(repeated["ordinal"]).select("ordinal", "row_number", scope)
+        rows = self.destination.rows_at(repeated["ordinal"])
         found = rows.join(
             repeated.with_columns(pl.col("ordinal").cast(rows["ordinal"].dtype)), on="ordinal"
         )
@@ -235,18 +307,6 @@ class KindLanding:
         counts[0] += accepted
         counts[1] += rejected
 
-    def _landed(self, rows: pl.DataFrame) -> pl.DataFrame:
-        constants = {"delivery_id": self.source.delivery_id}
-        if "institution_id" not in rows.columns:
-            constants["institution_id"] = self.source.unit
-        return rows.with_columns(
-            pl.lit(value).alias(name) for name, value in constants.items()
-        ).select(pl.col(name).cast(dtype) for name, dtype in self.kind.landing_schema.items())
-
 
 def _no_positions() -> pl.DataFrame:
     return pl.DataFrame(schema={"row_number": pl.Int32, "academic_year": pl.String})
-
-
-def _of_delivery(findings: pl.DataFrame, delivery_id: str) -> pl.DataFrame:
-    return findings.select(pl.lit(delivery_id).alias("delivery_id"), pl.all())

@@ -133,7 +133,7 @@ def _below(
         if is_ignored(path.name):
             continue
         if path.is_dir() and not path.is_symlink():
-            day = _date(path.name) if dated_on is None else None
+            day = date_of_folder(path.name) if dated_on is None else None
             if day is not None:
                 yield from _below(raw_dir, path, unit, register, day)
             elif path.suffix:
@@ -141,12 +141,21 @@ def _below(
             else:
                 yield _refused(raw_dir, path, "folder_too_deep", found=path.name)
             continue
-        yield _recognise(raw_dir, path, unit, register, dated_on)
+        yield recognise(raw_dir, path, unit, register, dated_on)
 
 
-def _recognise(
+def recognise(
     raw_dir: Path, path: Path, unit: str, register: Register, dated_on: date | None
 ) -> Candidate:
+    """Return what a path is, from its name and its kind of file.
+
+    Args:
+        raw_dir: The folder below which its name is written.
+        path: The path, which exists.
+        unit: The reporting unit.
+        register: The institutions.
+        dated_on: The date of its folder, or None.
+    """
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
         return _refused(raw_dir, path, "file_is_link", dated_on)
@@ -210,7 +219,8 @@ def year_in_name(name: str) -> str | None:
     return None
 
 
-def _date(name: str) -> date | None:
+def date_of_folder(name: str) -> date | None:
+    """Return the date that the name of a folder is, or None."""
     if not _DATE_FOLDER.fullmatch(name):
         return None
     try:

@@ -6,16 +6,38 @@ Border: which rule refuses a file is found by ``recognition.py`` and the readers
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 from pipelines.deliveries.ledger import Delivery, Ledger, Part
 from pipelines.deliveries.recognition import Candidate, year_in_name
 from pipelines.deliveries.results import DeliverySummary, summary_of
 from pipelines.deliveries.rules import UNKNOWN_KIND, load_rules
 
+LARGEST_DELIVERY = 20 * 1024**3
+
 
 def today() -> date:
     """Return the date of first sight of what is seen now; clocks decide nothing else."""
     return datetime.now(tz=UTC).date()
+
+
+def unfit_to_open(path: Path) -> tuple[str | None, dict[str, Any]]:
+    """Return the rule that refuses a file before its bytes are read, with its facts; or None.
+
+    The size is looked at before the file is hashed: a sparse giant costs nothing to refuse.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError:
+        return "file_unreadable", {}
+    if size == 0:
+        return "file_empty", {}
+    if size > LARGEST_DELIVERY:
+        return "file_too_large", {"allowed": "20 GB"}
+    return None, {}
 
 
 def record_refusal(

@@ -26,7 +26,11 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
     "severity": pl.String(),
     "message_nl": pl.String(),
     "message_en": pl.String(),
+    "value": pl.String(),
+    "allowed": pl.String(),
 }
+# What a finding keeps in the landing; value and allowed are part of its message there.
+LANDED_FINDING = tuple(FINDING_SCHEMA)[:-2]
 UNKNOWN_KIND = "unknown"
 # An INSZ as people write it: eleven digits in groups of 2, 2, 2, 3 and 2, or without groups.
 _GAP = "[ .\u00a0-]?"
@@ -50,6 +54,7 @@ class Rule(BaseModel):
         columns: Columns to which a row rule applies; None for every column.
         kinds: Kinds of delivery to which a row rule applies; None for every kind.
         except_streams: Streams to which a row rule does not apply.
+        plural_nl: What is said of ``{count}`` rows that break the rule; row rules only.
         example: A value that breaks the rule.
     """
 
@@ -65,6 +70,8 @@ class Rule(BaseModel):
     except_streams: list[str] = []
     message_nl: str
     message_en: str
+    plural_nl: str | None = None
+    plural_en: str | None = None
     example: str
     mend_nl: str
     mend_en: str
@@ -75,9 +82,17 @@ class Rule(BaseModel):
             message = f"{self.message_nl} {self.mend_nl}"
         else:
             message = f"{self.message_en} {self.mend_en}"
-        for name, fact in facts.items():
-            message = message.replace("{" + name + "}", shown(str(fact)))
-        return message
+        return filled(message, **facts)
+
+    def plural(self, language: Literal["nl", "en"], **facts: object) -> str:
+        """Return what is said of ``count`` rows that break the rule, without the mend."""
+        message = self.plural_nl if language == "nl" else self.plural_en
+        singular = self.message_nl if language == "nl" else self.message_en
+        return filled(message or "{count}: " + singular, **facts)
+
+    def mend(self, language: Literal["nl", "en"], **facts: object) -> str:
+        """Return how to mend what the rule found."""
+        return filled(self.mend_nl if language == "nl" else self.mend_en, **facts)
 
 
 class FileRefused(Exception):  # noqa: N818 (a verdict on a file, not a fault of the program)
@@ -110,6 +125,13 @@ def shown(text: str) -> str:
     """Return a value as a message may show it: masked, without control characters, shortened."""
     start = text[:LONGEST_FACT_SHOWN]
     return masked("".join(character if character.isprintable() else " " for character in start))
+
+
+def filled(message: str, **facts: object) -> str:
+    """Return a message with its facts filled in, each as a message may show it."""
+    for name, fact in facts.items():
+        message = message.replace("{" + name + "}", shown(str(fact)))
+    return message
 
 
 def masked_expression(text: pl.Expr) -> pl.Expr:
@@ -146,6 +168,8 @@ def finding(
         rule.severity,
         rule.text("nl", **facts),
         rule.text("en", **facts),
+        _shown_fact(facts, "value", "found"),
+        _shown_fact(facts, "allowed", "expected"),
     )
     return pl.DataFrame([row], schema=FINDING_SCHEMA, orient="row")
 
@@ -179,7 +203,21 @@ def finding_rows(
         pl.lit(rule.severity).alias("severity"),
         _message(rule.text("nl", **facts), rows.columns).alias("message_nl"),
         _message(rule.text("en", **facts), rows.columns).alias("message_en"),
+        _value(rows.columns).alias("value"),
+        pl.lit(_shown_fact(facts, "allowed", "expected"), pl.String).alias("allowed"),
     )
+
+
+def _shown_fact(facts: dict[str, Any], *names: str) -> str | None:
+    fact = next((facts[name] for name in names if facts.get(name) not in (None, "")), None)
+    return None if fact is None else shown(str(fact))
+
+
+def _value(columns: list[str]) -> pl.Expr:
+    name = next((name for name in ("value", "found") if name in columns), None)
+    if name is None:
+        return pl.lit(None, pl.String)
+    return masked_expression(pl.col(name).cast(pl.String))
 
 
 def _message(text: str, columns: list[str]) -> pl.Expr:

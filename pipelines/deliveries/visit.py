@@ -21,7 +21,7 @@ from pipelines.deliveries.ledger import (
     write_ledger,
 )
 from pipelines.deliveries.pseudonyms import PseudonymKey, load_key
-from pipelines.deliveries.reading import Source, read_delivery
+from pipelines.deliveries.reading import land_delivery, source_of
 from pipelines.deliveries.recognition import (
     Candidate,
     Claim,
@@ -29,7 +29,7 @@ from pipelines.deliveries.recognition import (
     is_about_people,
     is_synthetic,
 )
-from pipelines.deliveries.refusals import mended, record_refusal, today
+from pipelines.deliveries.refusals import mended, record_refusal, today, unfit_to_open
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.results import (
     DeliverySummary,
@@ -45,11 +45,8 @@ from pipelines.deliveries.safeguards import (
     refuse_mixing,
     refuse_other_key,
 )
-from pipelines.deliveries.screening import Sender, last_year_for
 from pipelines.deliveries.succession import decide
 from pipelines.settings import Settings
-
-LARGEST_DELIVERY = 20 * 1024**3
 
 
 class Visit:
@@ -126,17 +123,7 @@ class Visit:
     def _refused_unread(self, candidate: Candidate) -> DeliverySummary | None:
         rule_id, facts = candidate.refused_by, candidate.facts
         if rule_id is None:
-            try:
-                size = candidate.path.stat().st_size
-                with candidate.path.open("rb"):
-                    pass
-            except OSError:
-                rule_id = "file_unreadable"
-            else:
-                if size == 0:
-                    rule_id = "file_empty"
-                elif size > LARGEST_DELIVERY:
-                    rule_id, facts = "file_too_large", {"allowed": "20 GB"}
+            rule_id, facts = unfit_to_open(candidate.path)
         if rule_id is None:
             return None
         refused = replace(candidate, refused_by=rule_id, facts=facts)
@@ -212,28 +199,13 @@ class Visit:
             groups.setdefault((claim.format, claim.kind), []).append(claim)
         with ParquetFile(landed_path(landing, REJECTED_ROWS, delivery_id)) as rejected:
             for same in groups.values():
-                source = Source(
-                    path,
-                    delivery_id,
-                    tuple(same),
-                    self.unit,
-                    self._sender(delivery, same[0]),
-                    self.contract,
-                    landing,
-                    self.key() if is_about_people(same[0]) else None,
+                source = source_of(
+                    path, same, self.unit, delivery.received_on, self.register, self.contract
                 )
-                parts += read_delivery(source, rejected)
+                key = self.key() if is_about_people(same[0]) else None
+                parts += land_delivery(source, delivery_id, landing, key, rejected).parts
             rejected.commit()
         return parts
-
-    def _sender(self, delivery: Delivery, claim: Claim) -> Sender:
-        return Sender(
-            self.unit,
-            last_year_for(delivery.received_on),
-            self.register,
-            self.contract.academic_year_notation,
-            is_guide=claim.stream == "study_guide",
-        )
 
     def key(self) -> PseudonymKey:
         """Return the key of the learner keys and note its fingerprint in the ledger."""

@@ -32,3 +32,16 @@ in" (in or undetermined) and one for "in". The best verdict of several things is
             when {{ value }} < 60 then '20-60'
             else '60+'
         end{% endmacro %}
+
+{#-
+The identity of an offering: institution and source code, and the year where the institution's contract
+says that it gives codes to other offerings in later years (classification.md, Identity).
+-#}
+{% macro offering_id() %}institution_id || ':' || source_code
+        || case
+            when institution_id in (
+                select contracts.institution_id from {{ source('delivered', 'contracts') }} as contracts
+                where contracts.codes_are_reused
+            ) then ':' || academic_year
+            else ''
+        end{% endmacro %}

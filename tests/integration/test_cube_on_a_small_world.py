@@ -589,3 +589,51 @@ def test_a_study_guide_bounds_from_below_and_a_missing_delivery_is_no_zero(world
     assert world.cell("offerings:scope_note:2024-2025:pxl:none") == (0, None)
     assert world.cell("offerings:label:2024-2025:hzs:none") == (None, None)
     assert world.cell("learners:label:2024-2025:ap:none") == (None, None)
+
+
+# HZS offers H alone in the first year and with Luca in the second; PXL and Howest give their joint
+# offering another joint code every year.
+JOINT_OVER_THE_YEARS = """
+hzs    2022-2023 H Micro-credential_Schip microcredential 3 ects physical examen -
+hzs    2023-2024 H Micro-credential_Schip microcredential 3 ects physical examen J2
+luca   2023-2024 L Micro-credential_Schip microcredential 3 ects physical examen J2
+pxl    2022-2023 P Micro-credential_Vlag  microcredential 3 ects physical examen J5
+howest 2022-2023 Q Micro-credential_Vlag  microcredential 3 ects physical examen J5
+pxl    2023-2024 P Micro-credential_Vlag  microcredential 3 ects physical examen J6
+howest 2023-2024 Q Micro-credential_Vlag  microcredential 3 ects physical examen J6
+"""
+
+
+@pytest.fixture(scope="module")
+def joint_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Only offerings whose partners or joint code change between the years."""
+    folder = tmp_path_factory.mktemp("joint")
+    settings = Settings(raw_dir=folder / "raw", data_dir=folder / "data")
+    settings.raw_dir.mkdir()
+    write_delivered_data(settings)
+    with (
+        duckdb.connect(str(settings.build_file)) as connection,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setitem(globals(), "OFFERINGS", JOINT_OVER_THE_YEARS)
+        patch.setitem(globals(), "ENROLMENTS", "")
+        patch.setitem(globals(), "PROGRAMMES", "")
+        fill(connection, settings)
+    return World(settings.build_file, run_models(settings))
+
+
+def test_an_offering_that_became_joint_is_one_offering_of_its_institution_in_a_window(
+    joint_world: World,
+) -> None:
+    assert joint_world.cell(f"offerings:label:{WINDOW}:hzs:none") == (1, 1)
+    assert joint_world.cell(f"offerings:label:{WINDOW}:pxl:none") == (1, 1)
+
+
+def test_an_offering_that_became_joint_or_has_a_new_joint_code_is_one_in_a_flemish_window(
+    joint_world: World,
+) -> None:
+    assert joint_world.cell(f"offerings:label:{WINDOW}:*:none") == (2, 2)
+
+
+def test_an_offering_that_became_joint_is_neither_new_nor_discontinued(joint_world: World) -> None:
+    assert joint_world.growth("offerings:label:*", "lower") == {"first": 2, "last": 2}

@@ -206,9 +206,9 @@ evaluated as (
             else 'not_evidenced'
         end as outcome,
         case
+            when assessment_outcome = 'failed' then 'evaluatievorm: ' || assessment
             when is_assessment_communicated then 'evaluatie_vooraf: J'
             when not is_assessment_communicated then 'evaluatie_vooraf: N'
-            when assessment_outcome = 'failed' then 'evaluatievorm: ' || assessment
         end as evidence
     from described
     {% for criterion in ['FW-27', 'FW-28'] %}

@@ -102,10 +102,9 @@ described as (
             items.taken = 'offering'
             and items.item_code = offerings.offering_id
             and items.academic_year = offerings.academic_year
-    left join {{ ref('int_offerings_joined') }} as joined
-        on
-            offerings.offering_id = joined.offering_id
-            and offerings.academic_year = joined.academic_year
+    left join
+        {{ ref('int_offerings_joined') }} as joined
+        on offerings.offering_id = joined.offering_id
     left join {{ ref('int_types_decided') }} as types
         on
             offerings.offering_id = types.offering_id

@@ -72,7 +72,7 @@ placed as (
             when enrolments.offering_id is not null then null
             when
                 enrolments.component_code is null
-                then coalesce(programme_kinds.kind_group, 'unknown')
+                then coalesce(programme_kinds.kind_group, 'not_in_catalogue')
             when enrolments.programme_code is not null
                 then
                     case

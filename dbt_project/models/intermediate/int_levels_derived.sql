@@ -50,8 +50,12 @@ component_levels as (
 weighted as (
     select
         *,
-        credits_ects
-        / count(*) over (partition by offering_id, academic_year, component_code) as share_ects
+        -- In twelfths of a credit, so that halves, thirds and quarters stay exact and a tie is one.
+        cast(
+            credits_ects * 12
+            / count(*) over (partition by offering_id, academic_year, component_code)
+            as decimal(18, 4)
+        ) as share_ects
     from component_levels
 ),
 

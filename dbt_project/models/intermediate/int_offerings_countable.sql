@@ -56,10 +56,9 @@ countable as (
     inner join
         {{ ref('institutions') }} as institutions
         on identified.institution_id = institutions.institution_id
-    left join {{ ref('int_offerings_joined') }} as joined
-        on
-            identified.offering_id = joined.offering_id
-            and identified.academic_year = joined.academic_year
+    left join
+        {{ ref('int_offerings_joined') }} as joined
+        on identified.offering_id = joined.offering_id
     left join {{ ref('int_types_decided') }} as types
         on
             identified.offering_id = types.offering_id

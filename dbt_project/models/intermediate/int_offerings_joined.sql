@@ -1,27 +1,27 @@
--- One row per offering and academic year: the unit under which Flanders counts it. Rows of
--- different institutions with one gezamenlijke_code, or naming each other under one code, are one
--- unit.
-with
+-- One row per offering: the unit under which Flanders counts it, in every year. Rows of different
+-- institutions are joint when they share a gezamenlijke_code in a year, or name each other under
+-- one code; who is joint with a partner of a partner, or was in another year, is the same unit, so
+-- that windows and growth know an offering again. The unit bears the smallest id of its group.
+with recursive
 
 offerings as (
     select * from {{ ref('int_offerings_identified') }}
 ),
 
-by_code as (
-    select
-        academic_year,
-        joint_code
-    from offerings
-    where joint_code is not null
-    group by academic_year, joint_code
-    having count(distinct institution_id) > 1
-),
-
-by_partner as (
-    select
+pairs as (
+    select distinct
         mine.offering_id,
-        mine.academic_year,
-        least(mine.institution_id, min(theirs.institution_id)) as first_institution_id
+        theirs.offering_id as joint_offering_id
+    from offerings as mine
+    inner join offerings as theirs
+        on
+            mine.academic_year = theirs.academic_year
+            and mine.joint_code = theirs.joint_code
+            and mine.institution_id <> theirs.institution_id
+    union
+    select distinct
+        mine.offering_id,
+        theirs.offering_id as joint_offering_id
     from offerings as mine
     inner join offerings as theirs
         on
@@ -33,28 +33,27 @@ by_partner as (
         and theirs.joint_code is null
         and {{ list_holds('mine.partners', 'theirs.institution_id') }}
         and {{ list_holds('theirs.partners', 'mine.institution_id') }}
-    group by mine.offering_id, mine.academic_year, mine.institution_id
+),
+
+reached as (
+    select distinct
+        offering_id,
+        offering_id as reached_id
+    from offerings
+    union
+    select
+        reached.offering_id,
+        pairs.joint_offering_id as reached_id
+    from reached
+    inner join pairs on reached.reached_id = pairs.offering_id
 ),
 
 joined as (
     select
-        offerings.offering_id,
-        offerings.academic_year,
-        case
-            when by_code.joint_code is not null then 'joint:' || by_code.joint_code
-            when by_partner.first_institution_id is not null
-                then 'partners:' || by_partner.first_institution_id || ':' || offerings.source_code
-            else offerings.offering_id
-        end as flemish_unit_id
-    from offerings
-    left join by_code
-        on
-            offerings.academic_year = by_code.academic_year
-            and offerings.joint_code = by_code.joint_code
-    left join by_partner
-        on
-            offerings.offering_id = by_partner.offering_id
-            and offerings.academic_year = by_partner.academic_year
+        offering_id,
+        min(reached_id) as flemish_unit_id
+    from reached
+    group by offering_id
 )
 
 select * from joined

@@ -14,6 +14,15 @@ kinds as (
     select * from {{ ref('offering_kinds') }}
 ),
 
+labelled as (
+    select distinct
+        institution_id,
+        academic_year,
+        source_code
+    from {{ ref('int_offerings_identified') }}
+    where is_labelled
+),
+
 titled as (
     select
         programmes.*,
@@ -43,7 +52,12 @@ identified as (
         titled.is_integrative
     from titled
     left join kinds on titled.programme_kind = kinds.offering_kind
-    where titled.label_found is null
+    left join labelled
+        on
+            titled.institution_id = labelled.institution_id
+            and titled.academic_year = labelled.academic_year
+            and titled.programme_code = labelled.source_code
+    where titled.label_found is null and labelled.source_code is null
 )
 
 select * from identified

@@ -41,7 +41,10 @@ integrative_marks as (
     select
         offerings.offering_id,
         offerings.academic_year,
-        programmes.is_integrative
+        case
+            when count(case when programmes.is_integrative then 1 end) > 0 then true
+            when count(programmes.is_integrative) > 0 then false
+        end as is_integrative
     from offerings
     inner join programmes
         on
@@ -49,6 +52,7 @@ integrative_marks as (
             and offerings.academic_year = programmes.academic_year
             and offerings.source_code = programmes.component_code
     where offerings.kind_group = 'component'
+    group by offerings.offering_id, offerings.academic_year
 ),
 
 integrative as (

@@ -23,6 +23,10 @@ sizes as (
     inner join default_rule_set on sized.rule_set_version = default_rule_set.rule_set_version
 ),
 
+joined as (
+    select * from {{ ref('int_offerings_joined') }}
+),
+
 lifecycles as (
     select * from {{ ref('int_lifecycles_traced') }}
 ),
@@ -65,6 +69,7 @@ select
         as components_found,
     lifecycles.lifecycle,
     identified.joint_code,
+    joined.flemish_unit_id,
     identified.url,
     identified.language,
     identified.started_on,
@@ -83,6 +88,7 @@ left join sizes
     on
         identified.offering_id = sizes.offering_id
         and identified.academic_year = sizes.academic_year
+left join joined on identified.offering_id = joined.offering_id
 left join lifecycles
     on
         identified.offering_id = lifecycles.offering_id

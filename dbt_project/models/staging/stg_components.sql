@@ -13,7 +13,7 @@ named as (
         origin_declared,
         stream,
         delivery_id,
-        institution_id || ':' || source_code as offering_id,
+        {{ offering_id() }} as offering_id,
         case when credits_ects > 0 then credits_ects end as credits_ects
     from delivered
 )

@@ -18,8 +18,7 @@ named as (
         withdrawn_on,
         outcome,
         delivery_id,
-        case when source_code is not null then institution_id || ':' || source_code end
-            as offering_id,
+        {{ offering_id() }} as offering_id,
         case when credits_ects > 0 then credits_ects end as credits_ects,
         coalesce(working_status_declared, 'unknown') as working_status_declared,
         coalesce(purpose, 'regular') as purpose

@@ -36,7 +36,7 @@ named as (
         -- Size 0 is a missing size (classification.md, Size).
         case when workload_value > 0 then workload_value end as workload_value,
         case when workload_value > 0 then workload_unit end as workload_unit,
-        institution_id || ':' || source_code as offering_id
+        {{ offering_id() }} as offering_id
     from delivered
 )
 

@@ -8,9 +8,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from pipelines.settings import Settings
 from pipelines.warehouse import tables
+
+# A busy machine is not a failing test.
+hypothesis_settings.register_profile("staalkaart", deadline=None)
+hypothesis_settings.load_profile("staalkaart")
 
 LANDING_HASH = "a" * 64
 CheckWriter = Callable[..., None]

@@ -252,7 +252,6 @@ class _Walk:
         self.columns: dict[str, int] = {}
         self.names: dict[str, str] = {}
         self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         refuse_doctype(self.parser)
 

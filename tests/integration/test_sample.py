@@ -1,0 +1,104 @@
+"""The shipped sample through the whole line: every landmark gets the result it was designed for.
+
+Border: how the sample is made is tested in ``tests/unit/synthetic``.
+"""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.nightly import run_nightly
+from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.synthetic.academic_calendar import long_label
+from pipelines.synthetic.landmarks import landmark_enrolments, landmark_offerings
+
+pytestmark = pytest.mark.integration
+DEFINITIONS = ("strict_eu", "minister", "scope_note", "vlor", "framework", "label")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The sample, published in a folder of its own."""
+    settings = Settings(
+        raw_dir=PROJECT_ROOT / "data" / "raw", data_dir=tmp_path_factory.mktemp("sample")
+    )
+    assert run_nightly(settings, is_quiet=True) == 0
+    return settings
+
+
+def rows(settings: Settings, query: str) -> list[dict[str, object]]:
+    with duckdb.connect(str(settings.published_file), read_only=True) as reader:
+        found = reader.execute(query)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def test_every_landmark_offering_has_the_result_it_was_designed_for(published: Settings) -> None:
+    offerings = {
+        (r["offering_id"], r["academic_year"]): r for r in rows(published, "from offerings")
+    }
+    verdicts = {
+        (r["offering_id"], r["academic_year"], r["definition"]): r["verdict"]
+        for r in rows(published, "from offering_verdicts")
+    }
+    wrong = []
+    asserted = 0
+    for landmark in landmark_offerings():
+        key = (f"{landmark.institution}:{landmark.run.code}", long_label(landmark.year))
+        assert key in offerings, f"{key} is missing"
+        for name, expected in landmark.expects.items():
+            found = verdicts[*key, name] if name in DEFINITIONS else offerings[key][name]
+            asserted += 1
+            if found != expected:
+                wrong.append(f"{key} {name}: {found}, not {expected} ({landmark.proves})")
+    assert not wrong
+    assert asserted > 5000
+
+
+def test_every_landmark_enrolment_is_judged_and_counted_as_designed(published: Settings) -> None:
+    lines = {
+        (r["institution_id"], r["academic_year"], r["enrolment_id"]): r
+        for r in rows(published, "from enrolments where enrolment_id like 'LM-%'")
+    }
+    cases = {
+        (r["case_id"], r["definition"]): r["verdict"] for r in rows(published, "from verdict_cases")
+    }
+    statuses = {
+        (r["learner_key"], r["academic_year"]): (
+            r["working_status"],
+            r["working_status_source"],
+            r["is_disagreement"],
+        )
+        for r in rows(published, "from learner_years")
+    }
+    wrong = []
+    for landmark in landmark_enrolments():
+        year = long_label(landmark.year)
+        name = landmark.columns["inschrijving_id"]
+        line = lines[landmark.institution, year, name]
+        if line["is_counted"] != landmark.is_counted:
+            wrong.append(f"{name} counted: {line['is_counted']} ({landmark.proves})")
+        for definition, expected in landmark.verdicts.items():
+            if cases[line["case_id"], definition] != expected:
+                wrong.append(f"{name} {definition}: not {expected} ({landmark.proves})")
+        status = landmark.learner.status
+        if status and statuses[line["learner_key"], year] != status:
+            wrong.append(f"{landmark.learner.name} in {year}: not {status}")
+    assert not wrong
+
+
+def test_every_published_table_of_the_sample_holds_rows(published: Settings) -> None:
+    counted = rows(
+        published,
+        "select table_name, estimated_size from duckdb_tables() where schema_name = 'main'",
+    )
+    assert len(counted) >= 20
+    assert [r["table_name"] for r in counted if not r["estimated_size"]] == []
+
+
+def test_the_answer_says_that_the_sample_is_synthetic(published: Settings) -> None:
+    folder = Path(published.answers_dir) / "223"
+    assert "SYNTHETISCHE GEGEVENS" in (folder / "antwoord.html").read_text(encoding="utf-8")
+    for table in sorted(folder.glob("tabellen/*.csv")):
+        assert "SYNTHETISCHE GEGEVENS" in table.read_text(encoding="utf-8-sig"), table.name

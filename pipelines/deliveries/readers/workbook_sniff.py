@@ -37,6 +37,11 @@ _CHUNK = 1024 * 1024
 _PROLOG = 64 * 1024
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+# A cell with a value and nothing else, as most cells of most sheets are.
+_PLAIN_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?(?: t="(?:s|n|b|str)")?>'
+    rb"<v>[^<]+</v></c>"
+)
 _WORKBOOK = "xl/workbook.xml"
 NO_VALUE = "="
 
@@ -256,7 +261,18 @@ class _Walk:
         refuse_doctype(self.parser)
 
     def feed(self, chunk: bytes) -> None:
-        """Take in some bytes of the sheet."""
+        """Take in some bytes of the sheet.
+
+        Plain cells are noted and cut out before expat sees the rest, which is several times faster; a
+        plain cell on the border of two chunks goes to expat like any other.
+        """
+        plain = _PLAIN_CELL.findall(chunk)
+        if plain:
+            for letters in {letters for letters, _ in plain}:
+                self._widen(column_number(letters.decode()))
+            last_row = max(map(int, {row for _, row in plain}))
+            self.sheet.last_row = max(self.sheet.last_row, last_row)
+            chunk = _PLAIN_CELL.sub(b"", chunk)
         self._parse(chunk, is_last=False)
 
     def close(self) -> None:
@@ -331,12 +347,14 @@ class _Walk:
         if self.is_filled:
             return
         self.is_filled = True
-        sheet, column = self.sheet, self.column
+        self._widen(self.column)
+        self.sheet.last_row = max(self.sheet.last_row, self.row)
+
+    def _widen(self, column: int) -> None:
         if column >= MOST_COLUMNS:
             raise FileRefused("too_many_columns", found=column + 1, allowed=MOST_COLUMNS)
-        sheet.first_column = min(sheet.first_column, column)
-        sheet.last_column = max(sheet.last_column, column)
-        sheet.last_row = max(sheet.last_row, self.row)
+        self.sheet.first_column = min(self.sheet.first_column, column)
+        self.sheet.last_column = max(self.sheet.last_column, column)
 
     def _break(self, value: str) -> None:
         if len(self.sheet.broken) >= MOST_BROKEN_CELLS:

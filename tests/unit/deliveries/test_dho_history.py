@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 from drop_folder import insz
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.readers.batches import Batch
@@ -280,6 +282,24 @@ def test_other_content_and_dangerous_xml_are_refused(
     tmp_path: Path, content: str | bytes, rule_id: str
 ) -> None:
     assert refusal(write(tmp_path, content)) == rule_id
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_a_mutated_message_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    content = bytearray(message(enrolment(), enrolment("b", "LP"), rest=EXCEPTION).encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        start = data.draw(st.integers(0, len(content)))
+        end = data.draw(st.integers(start, min(len(content), start + 8)))
+        content[start:end] = data.draw(st.binary(max_size=8))
+    try:
+        batch = read(write(tmp_path, bytes(content)))
+    except FileRefused as refused:
+        assert refused.rule_id
+    else:
+        assert batch.rows.height + batch.unreadable_count <= 2
 
 
 @pytest.mark.real

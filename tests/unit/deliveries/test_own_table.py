@@ -1,11 +1,14 @@
 """An institution's own table: layouts, codes, lines that are no rows, and what is refused."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from drop_folder import insz
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from workbook_files import Cell, write_workbook
 
@@ -291,3 +294,44 @@ def test_a_contract_file_names_its_tables_and_the_first_that_fits_reads_a_file(
     (tmp_path / "ugent.yml").write_text(twice, encoding="utf-8")
     with pytest.raises(StaalkaartError, match="same name"):
         load_contract(tmp_path, "ugent")
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(alphabet=';,"\n\r\tOLDNaamSPTypex1 é\0', max_size=80), st.binary(max_size=20))
+def test_any_text_below_the_header_is_read_or_refused(
+    tmp_path: Path, body: str, tail: bytes
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(f"{HEADER}\n{body}".encode() + tail)
+    own = table(skip_rows_where=[{"column": "Naam", "is_empty": True}])
+    try:
+        batches = read(path, own)
+    except FileRefused as refused:
+        assert refused.rule_id
+    else:
+        assert all(number > 1 for batch in batches for number in batch.rows["row_number"])
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.tuples(*[st.text(alphabet='abé ;,"\n', max_size=8)] * 4).filter(
+            lambda row: any(cell.strip() for cell in row)
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_cells_are_what_the_csv_module_reads(tmp_path: Path, lines: list[tuple[str, ...]]) -> None:
+    path = tmp_path / "export.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([["OLOD", "Naam", "SP", "Type"], *lines])
+    with path.open(encoding="utf-8", newline="") as file:
+        expected = list(csv.reader(file, delimiter=";"))[1:]
+    names = ("source_code", "title", "workload_value", "offering_kind_declared")
+    found = [[cell or "" for cell in row] for row in rows(path, table(), *names)]
+    assert found == expected

@@ -148,7 +148,6 @@ def test_a_doctype_in_any_part_is_refused(tmp_path: Path, part: str) -> None:
         '<row r="1"><c r="A1"><v>1</v>',
         '<row r="1"><c r="1"><v>1</v></c></row>',
         '<row r="x"><c r="A1"><v>1</v></c></row>',
-        '<row r="2"><c r="A1"><v>1</v></c></row>',
         '<row r="1"><c r="AAAA1"><v>1</v></c></row>',
         '<row r="1"><c r="A1" t="s"><v>77</v></c></row>',
     ],
@@ -175,6 +174,15 @@ def test_cells_without_a_usable_value_are_found(tmp_path: Path) -> None:
     sheet = workbook_sniff.scan(path, workbook_sniff.sheet_parts(path)[0])
     assert sheet.broken == {(1, 1): "=", (1, 2): "=", (1, 5): "#N/A"}
     assert read_cells(path, sheet).rows() == [(1, "1", None, None, "2", "", None)]
+
+
+def test_a_sheet_full_of_cells_without_a_value_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells_of_row = '<c r="A1"><f>B1</f></c><c r="B1"><f>C1</f></c>'
+    path = with_sheet_xml(tmp_path / "aanbod.xlsx", f'<row r="1">{cells_of_row}</row>')
+    monkeypatch.setattr(workbook_sniff, "MOST_BROKEN_CELLS", 1)
+    assert refusal(path) == "workbook_without_values"
 
 
 def test_numbers_and_dates_come_without_artefacts(tmp_path: Path) -> None:

@@ -75,6 +75,29 @@ def answer(
 
 
 @app.command()
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="BESTAND…", help="Een of meer leveringen.")
+    ],
+    institution: Annotated[
+        str | None, typer.Option("--institution", help="Instelling; anders uit map, naam of rijen.")
+    ] = None,
+    return_dir: Annotated[
+        Path | None, typer.Option("--return", help="Map voor een verbeterbestand per levering.")
+    ] = None,
+    lang: Language = "nl",
+) -> None:
+    """Keur leveringen zonder ze te laden, zoals de nachtelijke run; geen sleutel nodig.
+
+    Eindigt met 0 (in orde), 1 (rijen geweigerd) of 2 (een bestand geweigerd of onleesbaar).
+    """
+    from pipelines.deliveries.check_report import check_files
+    from pipelines.settings import load_settings
+
+    raise typer.Exit(check_files(load_settings(), files, institution, return_dir, lang, typer.echo))
+
+
+@app.command()
 def ui(
     raw: Raw = None,
     data: Data = None,

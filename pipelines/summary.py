@@ -114,6 +114,9 @@ def show_summary(settings: Settings, watch: RunWatch) -> None:
     for delivery in (d for result in watch.institutions for d in result.deliveries):
         if delivery.message_nl:
             console.print(f"Geweigerd: {delivery.file_name}: {delivery.message_nl}", markup=False)
+        if delivery.return_file and not delivery.is_unchanged:
+            where = f"Verbeterbestand voor {delivery.file_name}: {delivery.return_file}"
+            console.print(where, soft_wrap=True, markup=False)
     for stranger in watch.unrecognised_folders:
         console.print(f"Geweigerd: {stranger} is geen bekende instelling.", markup=False)
     if watch.checks:

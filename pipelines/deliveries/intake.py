@@ -15,11 +15,11 @@ from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.fingerprints import PACKAGE, reading_fingerprint
 from pipelines.deliveries.ledger import Ledger, delivery_id_of, read_ledger, write_ledger
 from pipelines.deliveries.pseudonyms import load_key
+from pipelines.deliveries.reading import is_about_people
 from pipelines.deliveries.recognition import (
     Candidate,
     find_candidates,
     find_strangers,
-    is_about_people,
     is_synthetic,
 )
 from pipelines.deliveries.refusals import record_refusal
@@ -65,8 +65,9 @@ def prepare(settings: Settings) -> list[str]:
             f"De map met leveringen {settings.raw_dir} bestaat niet. Geef een andere met --raw."
         )
     register = load_register(settings.dbt_dir)
-    for unit in register.units:
-        load_contract(contracts_dir(settings.project_root), unit)
+    contracts = {
+        unit: load_contract(contracts_dir(settings.project_root), unit) for unit in register.units
+    }
     ledger = read_ledger(settings.landing_dir)
     refuse_mixing(settings, ledger)
     key = load_key(is_synthetic=is_synthetic(settings.raw_dir))
@@ -75,8 +76,8 @@ def prepare(settings: Settings) -> list[str]:
     about_people = [
         candidate
         for unit in register.units
-        for candidate in find_candidates(settings.raw_dir, unit, register)
-        if candidate.claim is not None and is_about_people(candidate.claim)
+        for candidate in find_candidates(settings.raw_dir, unit, register, contracts[unit])
+        if candidate.claim is not None and is_about_people(candidate.path, candidate.claim)
     ]
     if key is None and _must_read_people(settings, ledger, register, about_people):
         raise missing_key()

@@ -19,12 +19,17 @@ from pipelines.deliveries.destinations import Destination, LandedRows
 from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.landing import ParquetFile, landed_path
 from pipelines.deliveries.ledger import Part
+from pipelines.deliveries.limited import LimitedReaders
+from pipelines.deliveries.own_table_contract import OwnTable
 from pipelines.deliveries.pseudonyms import PseudonymKey
 from pipelines.deliveries.readers.batches import Batch
+from pipelines.deliveries.readers.dho_history import read_history
+from pipelines.deliveries.readers.own_table import read_own_table
 from pipelines.deliveries.readers.study_guide import count_courses, read_study_guide
 from pipelines.deliveries.readers.template_csv import read_template
+from pipelines.deliveries.readers.template_xlsx import kinds_in_workbook, read_template_workbook
 from pipelines.deliveries.recognition import Claim, year_in_name
-from pipelines.deliveries.register import Register
+from pipelines.deliveries.register import DEPARTMENT, Register
 from pipelines.deliveries.repetition import Repetitions
 from pipelines.deliveries.rules import (
     LANDED_FINDING,
@@ -51,6 +56,7 @@ class Source:
         unit: The reporting unit whose folder it is in.
         sender: What screening must know.
         contract: The sender's contract.
+        table: The own table of the contract that the file is, if it is one.
     """
 
     path: Path
@@ -58,6 +64,7 @@ class Source:
     unit: str
     sender: Sender
     contract: Contract
+    table: OwnTable | None = None
 
     @property
     def claim(self) -> Claim:
@@ -83,14 +90,18 @@ def source_of(
         register: The institutions.
         contract: The sender's contract.
     """
+    claim = claims[0]
+    table = next((table for table in contract.own_tables if table.name == claim.table), None)
     sender = Sender(
         unit,
         last_year_for(received_on),
         register,
         contract.academic_year_notation,
-        is_guide=claims[0].stream == "study_guide",
+        is_guide=claim.stream == "study_guide",
+        stream=claim.stream,
+        labels=tuple(table.labels.items()) if table else (),
     )
-    return Source(path, tuple(claims), unit, sender, contract)
+    return Source(path, tuple(claims), unit, sender, contract, table)
 
 
 @dataclass(frozen=True)
@@ -106,12 +117,27 @@ class Reading:
     findings: pl.DataFrame
 
 
+def is_about_people(path: Path, claim: Claim) -> bool:
+    """Return whether the rows of a file carry national or student numbers.
+
+    Of a workbook the names of the sheets say it; one that cannot be opened holds no rows.
+    """
+    kinds: tuple[str, ...] = (claim.kind,) if claim.kind else ()
+    if claim.format == "template_xlsx":
+        try:
+            kinds = kinds_in_workbook(path, claim.kind)
+        except (FileRefused, OSError):
+            kinds = ()
+    return any(load_kinds()[kind].holds_people for kind in kinds)
+
+
 def land_delivery(
     source: Source,
     delivery_id: str,
     landing_dir: Path,
     key: PseudonymKey | None,
     rejected: ParquetFile,
+    readers: LimitedReaders,
 ) -> Reading:
     """Read a delivery, land its accepted rows and write its findings.
 
@@ -121,25 +147,29 @@ def land_delivery(
         landing_dir: Where rows land.
         key: The pseudonym key; None when the kind holds no people.
         rejected: Where findings are written; they name no value of a personal column.
+        readers: The limited child process for what a library must unpack.
     """
 
     def landed(kind: Kind) -> Destination:
         file = ParquetFile(landed_path(landing_dir, kind.name, delivery_id))
         return LandedRows(kind, delivery_id, source.unit, key, file)
 
-    reading = read_delivery(source, landed)
+    reading = read_delivery(source, landed, readers)
     rejected.write(
         reading.findings.select(pl.lit(delivery_id).alias("delivery_id"), *LANDED_FINDING)
     )
     return reading
 
 
-def read_delivery(source: Source, destination_of: DestinationOf) -> Reading:
+def read_delivery(
+    source: Source, destination_of: DestinationOf, readers: LimitedReaders
+) -> Reading:
     """Read and screen a delivery; all its kinds are committed, or none when it is refused.
 
     Args:
         source: The delivery.
         destination_of: Gives the destination of the accepted rows of a kind.
+        readers: The limited child process for what a library must unpack.
     """
     findings: list[pl.DataFrame] = [no_findings()]
     with ExitStack() as stack:
@@ -147,7 +177,7 @@ def read_delivery(source: Source, destination_of: DestinationOf) -> Reading:
         try:
             if source.claim.format == "study_guide_courses_json":
                 return Reading([_courses(source)], no_findings())
-            for batch in _batches(source):
+            for batch in _batches(source, readers):
                 if batch.kind not in kinds:
                     kind = load_kinds()[batch.kind]
                     destination = stack.enter_context(destination_of(kind))
@@ -167,13 +197,46 @@ def read_delivery(source: Source, destination_of: DestinationOf) -> Reading:
     return Reading(parts, pl.concat(findings))
 
 
-def _batches(source: Source) -> Iterator[Batch]:
-    if source.claim.format == "study_guide_json":
-        for claim in source.claims:
-            yield from read_study_guide(source.path, source.unit, int(claim.year[:4]))
+def _batches(source: Source, readers: LimitedReaders) -> Iterator[Batch]:
+    """Yield the rows of a delivery; what a library must unpack is read in the limited child.
+
+    The readers of CSV and JSON work in this process: they check every block themselves, hold
+    eight megabytes (JSON: a file of at most 200) and call no parser that a file can crash.
+    """
+    claim = source.claim
+    if claim.format == "study_guide_json":
+        for each in source.claims:
+            yield from read_study_guide(source.path, source.unit, int(each.year[:4]))
+    elif claim.format == "template_xlsx":
+        allowed = tuple(
+            kind for kind in load_kinds() if (kind == "positions") == (source.unit == DEPARTMENT)
+        )
+        yield from readers.read(read_template_workbook, source.path, claim.kind, allowed)
+    elif source.table is not None:
+        yield from readers.read(
+            read_own_table, source.path, source.table, source.contract, source.unit
+        )
+    elif claim.format == "dho_history_xml":
+        for batch in readers.read(read_history, source.path):
+            yield _of_register(batch, source.sender.register)
     else:
-        kind = load_kinds()[source.claim.kind]
-        yield from read_template(source.path, kind, source.contract)
+        yield from read_template(source.path, load_kinds()[claim.kind], source.contract)
+
+
+def _of_register(batch: Batch, register: Register) -> Batch:
+    """Return the rows of institutions of the register; the others are left out and counted."""
+    number = pl.col("institution_id").str.strip_chars()
+    is_known = number.is_null() | number.is_in(list(register.by_code))
+    kept = batch.rows.filter(is_known)
+    findings = batch.findings.filter(
+        (pl.col("row_number") == 0)
+        | ~pl.col("row_number").is_in(batch.rows.filter(~is_known)["row_number"].implode())
+    )
+    if kept.height < batch.rows.height:
+        count = batch.rows.height - kept.height
+        note = finding("dho_other_institution", kind=batch.kind, found=count)
+        findings = pl.concat([findings, note])
+    return Batch(batch.kind, kept, findings, batch.unreadable_count)
 
 
 def _courses(source: Source) -> Part:
@@ -286,8 +349,8 @@ class KindReading:
         )
         for unit, count in found.group_by(scope).len().iter_rows():
             self._count(unit, -count, count)
-        is_guide = self.source.sender.is_guide
-        key = ", ".join(self.kind.column(name).label(is_guide) for name in self.kind.key)
+        label = self.source.sender.label
+        key = ", ".join(label(self.kind.column(name)) for name in self.kind.key)
         year = pl.col(scope) if scope == "academic_year" else pl.lit(None, pl.String)
         return pl.concat(
             finding_rows(
@@ -296,7 +359,7 @@ class KindReading:
                     "row_number", year.alias("academic_year")
                 ),
                 self.kind.name,
-                self.kind.column(self.kind.key[-1]).label(is_guide),
+                label(self.kind.column(self.kind.key[-1])),
                 column=key,
             )
             for rule_id in ("key_repeated_identical", "key_repeated_different")

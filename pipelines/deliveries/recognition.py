@@ -13,7 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.kinds import load_kinds
+from pipelines.deliveries.own_table_contract import find_own_table
 from pipelines.deliveries.register import DEPARTMENT, Register
 from pipelines.deliveries.rules import masked
 
@@ -27,6 +29,7 @@ _DATE_FOLDER = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _IGNORED_NAMES = {SYNTHETIC_MARK.lower(), "thumbs.db", "desktop.ini"}
 _IGNORED_STARTS = (".", "~$", "readme", "leesmij")
 _IGNORED_ENDS = (".part", ".tmp", CONFIRMATION)
+_TEMPLATE_FORMATS = {".csv": "template_csv", ".xlsx": "template_xlsx"}
 # Text direction marks can make a name look like another one.
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -37,15 +40,19 @@ class Claim:
 
     Attributes:
         stream: The stream.
-        format: ``study_guide_json``, ``study_guide_courses_json`` or ``template_csv``.
-        kind: Canonical kind; empty for a study guide, which gives several.
+        format: ``study_guide_json``, ``study_guide_courses_json``, ``template_csv``,
+            ``template_xlsx``, ``own_table`` or ``dho_history_xml``.
+        kind: Canonical kind; empty for a study guide, which gives several, and for a workbook
+            whose sheets say it.
         year: Academic year in the name; empty when the rows say it.
+        table: Name of the own table of the contract.
     """
 
     stream: str
     format: str
     kind: str = ""
     year: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,20 +80,23 @@ class Candidate:
     unit: str = ""
 
 
-def find_candidates(raw_dir: Path, unit: str, register: Register) -> list[Candidate]:
+def find_candidates(
+    raw_dir: Path, unit: str, register: Register, contract: Contract
+) -> list[Candidate]:
     """Return every file below the folder of a reporting unit, in the order of the names.
 
     Args:
         raw_dir: The raw folder.
         unit: An institution id or ``department``.
         register: The institutions.
+        contract: The unit's contract, whose own tables are recognised by name.
     """
     folder = raw_dir / unit
     if folder.is_symlink():
         return [_refused(raw_dir, folder, "file_is_link")]
     if not folder.is_dir():
         return []
-    return list(_below(raw_dir, folder, unit, register))
+    return list(_below(raw_dir, folder, Place(unit, register, contract)))
 
 
 def find_strangers(raw_dir: Path, register: Register) -> list[Candidate]:
@@ -126,8 +136,23 @@ def is_synthetic(raw_dir: Path) -> bool:
     return (raw_dir / SYNTHETIC_MARK).exists()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Whose folder a file is in.
+
+    Attributes:
+        unit: The reporting unit.
+        register: The institutions.
+        contract: The unit's contract.
+    """
+
+    unit: str
+    register: Register
+    contract: Contract
+
+
 def _below(
-    raw_dir: Path, folder: Path, unit: str, register: Register, dated_on: date | None = None
+    raw_dir: Path, folder: Path, place: Place, dated_on: date | None = None
 ) -> Iterator[Candidate]:
     for path in sorted(folder.iterdir()):
         if is_ignored(path.name):
@@ -135,35 +160,37 @@ def _below(
         if path.is_dir() and not path.is_symlink():
             day = date_of_folder(path.name) if dated_on is None else None
             if day is not None:
-                yield from _below(raw_dir, path, unit, register, day)
+                yield from _below(raw_dir, path, place, day)
             elif path.suffix:
                 yield _refused(raw_dir, path, "file_is_folder")
             else:
                 yield _refused(raw_dir, path, "folder_too_deep", found=path.name)
             continue
-        yield recognise(raw_dir, path, unit, register, dated_on)
+        yield recognise(raw_dir, path, place, dated_on)
 
 
-def recognise(
-    raw_dir: Path, path: Path, unit: str, register: Register, dated_on: date | None
-) -> Candidate:
+def recognise(raw_dir: Path, path: Path, place: Place, dated_on: date | None) -> Candidate:
     """Return what a path is, from its name and its kind of file.
 
     Args:
         raw_dir: The folder below which its name is written.
         path: The path, which exists.
-        unit: The reporting unit.
-        register: The institutions.
+        place: Whose folder it is in.
         dated_on: The date of its folder, or None.
     """
-    mode = path.lstat().st_mode
+    status = path.lstat()
+    mode = status.st_mode
     if stat.S_ISLNK(mode):
         return _refused(raw_dir, path, "file_is_link", dated_on)
     if not stat.S_ISREG(mode):
         return _refused(raw_dir, path, "file_not_regular", dated_on)
+    if status.st_nlink > 1:
+        return _refused(raw_dir, path, "file_is_hard_link", dated_on)
     if not path.name.isprintable() or _DIRECTION_MARKS.search(path.name):
         return _refused(raw_dir, path, "name_unprintable", dated_on)
-    claim, rule_id, facts = _claim(path.name, unit, register)
+    if ".." in path.name or "\\" in path.name:
+        return _refused(raw_dir, path, "name_with_path", dated_on)
+    claim, rule_id, facts = _claim(path.name, place)
     return Candidate(
         path,
         _name(raw_dir, path),
@@ -172,42 +199,47 @@ def recognise(
         rule_id,
         facts,
         path.with_name(path.name + CONFIRMATION).exists(),
-        unit,
+        place.unit,
     )
 
 
-def _claim(
-    name: str, unit: str, register: Register
-) -> tuple[Claim | None, str | None, dict[str, Any]]:
+def _claim(name: str, place: Place) -> tuple[Claim | None, str | None, dict[str, Any]]:
+    unit = place.unit
+    table = find_own_table(place.contract.own_tables, name)
+    if table is not None:
+        return Claim("own_table", "own_table", table.kind, table=table.name), None, {}
     guide = _GUIDE.fullmatch(name)
     if guide:
-        named = guide["id"].lower()
-        if unit == DEPARTMENT:
-            return None, "file_not_for_unit", {}
-        if named != unit:
-            return None, "file_of_other_institution", {"found": named, "expected": unit}
-        start = int(guide["year"])
-        form = (
-            "study_guide_json"
-            if guide["what"].lower() == "programs"
-            else "study_guide_courses_json"
-        )
-        return Claim("study_guide", form, year=f"{start}-{start + 1}"), None, {}
+        return _guide_claim(guide, unit)
     lower = name.lower()
-    for kind in load_kinds().values():
-        if lower.startswith(kind.template_name) and lower.endswith(".csv"):
-            is_positions = kind.name == "positions"
-            if is_positions != (unit == DEPARTMENT):
-                return None, "file_not_for_unit", {}
-            stream = "positions" if is_positions else "template"
-            return Claim(stream, "template_csv", kind.name), None, {}
+    if lower.endswith(".xml"):
+        if unit != DEPARTMENT:
+            return None, "file_not_for_unit", {}
+        return Claim("dho", "dho_history_xml", "enrolments"), None, {}
+    suffix = next((end for end in _TEMPLATE_FORMATS if lower.endswith(end)), None)
+    kind = next((k for k in load_kinds().values() if lower.startswith(k.template_name)), None)
+    if suffix == ".xlsx" or (suffix and kind):
+        is_positions = kind is not None and kind.name == "positions"
+        if kind is not None and is_positions != (unit == DEPARTMENT):
+            return None, "file_not_for_unit", {}
+        stream = "positions" if unit == DEPARTMENT else "template"
+        return Claim(stream, _TEMPLATE_FORMATS[suffix], kind.name if kind else ""), None, {}
     names = ", ".join(f"{kind.template_name}*.csv" for kind in load_kinds().values())
     return None, "file_not_recognised", {"allowed": names}
 
 
-def is_about_people(claim: Claim) -> bool:
-    """Return whether rows under this claim carry national or student numbers."""
-    return bool(claim.kind) and load_kinds()[claim.kind].holds_people
+def _guide_claim(
+    guide: re.Match[str], unit: str
+) -> tuple[Claim | None, str | None, dict[str, Any]]:
+    named = guide["id"].lower()
+    if unit == DEPARTMENT:
+        return None, "file_not_for_unit", {}
+    if named != unit:
+        return None, "file_of_other_institution", {"found": named, "expected": unit}
+    start = int(guide["year"])
+    is_courses = guide["what"].lower() == "courses"
+    form = "study_guide_courses_json" if is_courses else "study_guide_json"
+    return Claim("study_guide", form, year=f"{start}-{start + 1}"), None, {}
 
 
 def year_in_name(name: str) -> str | None:

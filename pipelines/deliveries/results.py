@@ -5,6 +5,7 @@ Border: counts and messages only, never a value of a row.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pipelines.deliveries.ledger import Delivery
 
@@ -22,6 +23,7 @@ class DeliverySummary:
         kinds: Kinds of which rows were read.
         status: ``accepted``, ``refused`` or ``waiting`` (still growing).
         message_nl: Why it was refused, in Dutch.
+        return_file: The file for its sender, with the faults of each row; None without any.
     """
 
     delivery_id: str
@@ -34,6 +36,7 @@ class DeliverySummary:
     rows_rejected: int = 0
     message_nl: str | None = None
     is_unchanged: bool = False
+    return_file: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -168,8 +168,8 @@ def finding(
         rule.severity,
         rule.text("nl", **facts),
         rule.text("en", **facts),
-        _shown_fact(facts, "value", "found"),
-        _shown_fact(facts, "allowed", "expected"),
+        _shown_fact(facts.get("value", facts.get("found"))),
+        _shown_fact(facts.get("allowed", facts.get("expected"))),
     )
     return pl.DataFrame([row], schema=FINDING_SCHEMA, orient="row")
 
@@ -204,13 +204,14 @@ def finding_rows(
         _message(rule.text("nl", **facts), rows.columns).alias("message_nl"),
         _message(rule.text("en", **facts), rows.columns).alias("message_en"),
         _value(rows.columns).alias("value"),
-        pl.lit(_shown_fact(facts, "allowed", "expected"), pl.String).alias("allowed"),
+        pl.lit(_shown_fact(facts.get("allowed", facts.get("expected"))), pl.String).alias(
+            "allowed"
+        ),
     )
 
 
-def _shown_fact(facts: dict[str, Any], *names: str) -> str | None:
-    fact = next((facts[name] for name in names if facts.get(name) not in (None, "")), None)
-    return None if fact is None else shown(str(fact))
+def _shown_fact(fact: object) -> str | None:
+    return None if fact in (None, "") else shown(str(fact))
 
 
 def _value(columns: list[str]) -> pl.Expr:

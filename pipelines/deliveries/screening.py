@@ -37,6 +37,7 @@ class Sender:
         register: The institutions and their codes.
         is_guide: Whether the columns are known to the sender by their study-guide keys.
         stream: The stream, for the rules that make an exception for it.
+        labels: The sender's own header per canonical column, for an own table.
     """
 
     institution_id: str
@@ -45,6 +46,11 @@ class Sender:
     notation: str | None = None
     is_guide: bool = False
     stream: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+
+    def label(self, column: Column) -> str:
+        """Return the name of a column as the sender knows it."""
+        return dict(self.labels).get(column.name) or column.label(self.is_guide)
 
 
 @dataclass(frozen=True)
@@ -251,7 +257,7 @@ def _findings(
         rule.id,
         broken.select(columns),
         kind.name,
-        column.label(sender.is_guide),
+        sender.label(column),
         **_facts(rule, column, sender),
     )
 
@@ -260,10 +266,12 @@ def _facts(rule: Rule, column: Column, sender: Sender) -> dict[str, Any]:
     allowed = ", ".join(column.codes)
     if column.type in ("institution", "institutions"):
         allowed = ", ".join(sender.register.institution_ids)
+    if column.type == "boolean":
+        allowed = "J, N"
     if rule.check == "academic_year_too_late":
         allowed = sender.last_year
     return {
-        "column": column.label(sender.is_guide),
+        "column": sender.label(column),
         "allowed": allowed,
         "expected": sender.institution_id,
     }

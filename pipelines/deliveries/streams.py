@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.facts import load_yaml
+from pipelines.deliveries.own_table_contract import own_tables_complete_for
 
 STREAMS_FILE = Path(__file__).with_name("streams.yml")
 # The order in which the parts of complete_for are written.
@@ -48,6 +49,8 @@ def authority_rank(stream: str, contract: Contract) -> int:
 def complete_for(stream: str, kind: str, contract: Contract) -> str:
     """Return what a stream is complete for, as a subset of COMPLETENESS joined by ``|``."""
     parts: dict[str, list[str]] = {**load_streams()[stream].complete_for}
+    if stream == "own_table":
+        parts[kind] = [*own_tables_complete_for(contract.own_tables, kind)]
     for name, declared in contract.complete_for.items():
         if name == stream:
             parts = {of_kind: [*census] for of_kind, census in declared.items()}

@@ -20,13 +20,13 @@ from pipelines.deliveries.ledger import (
     read_ledger,
     write_ledger,
 )
+from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.pseudonyms import PseudonymKey, load_key
-from pipelines.deliveries.reading import land_delivery, source_of
+from pipelines.deliveries.reading import is_about_people, land_delivery, source_of
 from pipelines.deliveries.recognition import (
     Candidate,
     Claim,
     find_candidates,
-    is_about_people,
     is_synthetic,
 )
 from pipelines.deliveries.refusals import mended, record_refusal, today, unfit_to_open
@@ -38,6 +38,7 @@ from pipelines.deliveries.results import (
     result_of,
     summary_of,
 )
+from pipelines.deliveries.return_file import RETURN_FOLDER, return_files, return_to_sender
 from pipelines.deliveries.rules import masked
 from pipelines.deliveries.safeguards import (
     key_notes,
@@ -61,12 +62,13 @@ class Visit:
         self.is_synthetic = is_synthetic(settings.raw_dir)
         self.notes: list[str] = []
         self.forgotten: dict[str, Delivery] = {}
+        self.readers = LimitedReaders()
 
     def run(self) -> IntakeResult:
         """Receive the deliveries; the ledger is written once, at the end."""
         refuse_mixing(self.settings, self.ledger)
         before = self.ledger.model_copy(deep=True)
-        candidates = find_candidates(self.settings.raw_dir, self.unit, self.register)
+        candidates = find_candidates(self.settings.raw_dir, self.unit, self.register, self.contract)
         self.forgotten = self._forget_refusals()
         summaries: list[DeliverySummary] = []
         by_hash: dict[str, list[Candidate]] = {}
@@ -85,7 +87,8 @@ class Visit:
         others = {k: v for k, v in self.ledger.files.items() if not k.startswith(prefix)}
         self.ledger.files = others | seen
         try:
-            summaries += [self._receive(sha256, group) for sha256, group in by_hash.items()]
+            with self.readers:
+                summaries += [self._receive(sha256, group) for sha256, group in by_hash.items()]
         finally:
             if self.ledger != before:
                 write_ledger(self.settings.landing_dir, self.ledger)
@@ -167,7 +170,7 @@ class Visit:
             received_on=received_on,
             first_seen_on=first_seen_on,
             file_name=min(candidate.file_name for candidate in group),
-            claims=[f"{c.stream}:{c.format}:{c.kind}:{c.year}" for c in claims],
+            claims=[f"{c.stream}:{c.format}:{c.kind}:{c.year}:{c.table}" for c in claims],
             part_name=self._part_name(group[0]),
             is_confirmed=any(c.is_confirmed for c in group)
             or any(sha256.startswith(start) for start in self.contract.confirmed if start),
@@ -177,9 +180,17 @@ class Visit:
         if known is not None and is_unchanged:
             delivery.parts = known.parts
         else:
+            for outdated in return_files(self._return_folder, sha256):
+                outdated.unlink()
             delivery.parts = self._read(group[0].path, delivery_id, delivery, claims)
         self.ledger.deliveries[delivery_id] = delivery
-        return summary_of(delivery_id, delivery, is_unchanged=is_unchanged)
+        summary = summary_of(delivery_id, delivery, is_unchanged=is_unchanged)
+        returned = return_files(self._return_folder, sha256)
+        return replace(summary, return_file=returned[0] if returned else None)
+
+    @property
+    def _return_folder(self) -> Path:
+        return self.settings.data_dir / RETURN_FOLDER / self.unit
 
     def _part_name(self, candidate: Candidate) -> str:
         for start, pattern in self.contract.part_in_name.items():
@@ -194,16 +205,25 @@ class Visit:
         """Read, screen and land one delivery; every claim that fails is a refused part."""
         landing = self.settings.landing_dir
         parts: list[Part] = []
-        groups: dict[tuple[str, str], list[Claim]] = {}
+        groups: dict[tuple[str, str, str], list[Claim]] = {}
         for claim in claims:
-            groups.setdefault((claim.format, claim.kind), []).append(claim)
+            groups.setdefault((claim.format, claim.kind, claim.table), []).append(claim)
         with ParquetFile(landed_path(landing, REJECTED_ROWS, delivery_id)) as rejected:
             for same in groups.values():
                 source = source_of(
                     path, same, self.unit, delivery.received_on, self.register, self.contract
                 )
-                key = self.key() if is_about_people(same[0]) else None
-                parts += land_delivery(source, delivery_id, landing, key, rejected).parts
+                key = self.key() if is_about_people(path, same[0]) else None
+                reading = land_delivery(source, delivery_id, landing, key, rejected, self.readers)
+                parts += reading.parts
+                self.notes += return_to_sender(
+                    source,
+                    reading.findings,
+                    self._return_folder,
+                    Path(delivery.file_name).stem,
+                    delivery.sha256,
+                    self.readers,
+                )
             rejected.commit()
         return parts
 
@@ -215,7 +235,7 @@ class Visit:
         refuse_other_key(key, self.ledger)
         if self.ledger.key_fingerprint is None:
             self.ledger.key_fingerprint = key.fingerprint
-        self.notes = key_notes(key)
+        self.notes += [note for note in key_notes(key) if note not in self.notes]
         return key
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from drop_folder import Drop, insz
 
+from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.recognition import (
     Claim,
     find_candidates,
@@ -35,7 +36,7 @@ def test_names_say_stream_kind_and_year_and_the_folder_says_the_date(
     for name in ("Aanbod 2024.csv", "ugent_courses_2024.json", "ugent_programs_2024.json"):
         drop.put(f"ugent/2024-11-04/{name}", "x")
     drop.put("ugent/inschrijvingen_2023-2024.CSV", "x")
-    found = find_candidates(drop.settings.raw_dir, "ugent", register)
+    found = find_candidates(drop.settings.raw_dir, "ugent", register, Contract())
     assert {c.file_name: (c.dated_on, c.claim) for c in found} == {
         "ugent/2024-11-04/Aanbod 2024.csv": (
             date(2024, 11, 4),
@@ -63,14 +64,16 @@ def test_hidden_unfinished_and_side_car_files_are_ignored(
     drop: Drop, register: Register, name: str
 ) -> None:
     drop.put(f"ugent/{name}", "x")
-    assert find_candidates(drop.settings.raw_dir, "ugent", register) == []
+    assert find_candidates(drop.settings.raw_dir, "ugent", register, Contract()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "rule_id"),
     [
         ("ugent/lijst.csv", "file_not_recognised"),
-        ("ugent/aanbod.xlsx", "file_not_recognised"),
+        ("ugent/aanbod.xls", "file_not_recognised"),
+        ("ugent/historiek.xml", "file_not_for_unit"),
+        ("department/aanbod.xlsx", "file_not_for_unit"),
         ("ugent/vub_programs_2024.json", "file_of_other_institution"),
         ("ugent/arbeidspositie.csv", "file_not_for_unit"),
         ("department/aanbod.csv", "file_not_for_unit"),
@@ -86,7 +89,7 @@ def test_a_path_that_cannot_be_a_delivery_is_refused_with_a_reason(
     drop: Drop, register: Register, name: str, rule_id: str
 ) -> None:
     drop.put(name, "x")
-    found = find_candidates(drop.settings.raw_dir, name.split("/")[0], register)
+    found = find_candidates(drop.settings.raw_dir, name.split("/")[0], register, Contract())
     assert [candidate.refused_by for candidate in found] == [rule_id]
     assert "\n" not in found[0].file_name
     assert "\u202e" not in found[0].file_name
@@ -99,7 +102,7 @@ def test_links_and_pipes_are_refused_and_never_opened(drop: Drop, register: Regi
     (folder / "aanbod.csv").symlink_to(target)
     os.mkfifo(folder / "bouwstenen.csv")
     (folder / "map").symlink_to(drop.settings.raw_dir)
-    found = find_candidates(drop.settings.raw_dir, "ugent", register)
+    found = find_candidates(drop.settings.raw_dir, "ugent", register, Contract())
     assert [c.refused_by for c in found] == ["file_is_link", "file_not_regular", "file_is_link"]
 
 
@@ -121,7 +124,7 @@ def test_unknown_folders_and_loose_files_are_refused_by_name(
 
 def test_a_national_number_in_a_name_is_masked(drop: Drop, register: Register) -> None:
     drop.put(f"ugent/aanbod_{insz(850_730_033)}.csv", "x")
-    found = find_candidates(drop.settings.raw_dir, "ugent", register)
+    found = find_candidates(drop.settings.raw_dir, "ugent", register, Contract())
     assert found[0].file_name == "ugent/aanbod_***********.csv"
 
 

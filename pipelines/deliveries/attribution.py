@@ -1,0 +1,63 @@
+"""Whose delivery a loose file is: by its folder, else by its name, else by its rows.
+
+Border: in the nightly run the folder alone decides; a row of another institution is rejected there.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.kinds import load_kinds
+from pipelines.deliveries.limited import LimitedReaders
+from pipelines.deliveries.readers.template_csv import read_template
+from pipelines.deliveries.readers.template_xlsx import read_template_workbook
+from pipelines.deliveries.recognition import Place, date_of_folder, recognise
+from pipelines.deliveries.register import DEPARTMENT, Register
+from pipelines.deliveries.rules import FileRefused
+
+
+def unit_of(path: Path, register: Register, readers: LimitedReaders) -> str | None:
+    """Return the reporting unit of a file; None when nothing says it.
+
+    Args:
+        path: An existing file.
+        register: The institutions.
+        readers: The limited child process for what a library must unpack.
+    """
+    folder = path.parent
+    if date_of_folder(folder.name):
+        folder = folder.parent
+    if folder.name in register.units:
+        return folder.name
+    named = path.name.lower().split("_")[0]
+    if named in register.institution_ids and path.suffix.lower() == ".json":
+        return named
+    if recognise(path.parent, path, Place(DEPARTMENT, register, Contract()), None).claim:
+        is_dho = path.suffix.lower() == ".xml"
+        if is_dho or path.name.lower().startswith(load_kinds()["positions"].template_name):
+            return DEPARTMENT
+    return _unit_of_rows(path, register, readers)
+
+
+def _unit_of_rows(path: Path, register: Register, readers: LimitedReaders) -> str | None:
+    """Return the institution that most of the first rows name."""
+    place = Place(register.institution_ids[0], register, Contract())
+    claim = recognise(path.parent, path, place, None).claim
+    if claim is None or claim.stream != "template":
+        return None
+    try:
+        if claim.format == "template_csv":
+            batches = read_template(path, load_kinds()[claim.kind], Contract())
+        else:
+            batches = readers.read(read_template_workbook, path, claim.kind, tuple(load_kinds()))
+        for batch in batches:
+            if not batch.rows.height or "institution_id" not in batch.rows.columns:
+                continue
+            codes = batch.rows["institution_id"].str.strip_chars().str.to_lowercase()
+            counts = codes.replace_strict(register.by_code, default=None, return_dtype=pl.String)
+            most = counts.drop_nulls().mode(maintain_order=True)
+            return str(most[0]) if len(most) else None
+    except (FileRefused, OSError, UnicodeError):
+        return None
+    return None

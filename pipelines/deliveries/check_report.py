@@ -1,0 +1,193 @@
+"""How a verdict looks on the terminal of a steward: per rule what, where, allowed, how to mend.
+
+Border: the texts of the rules are data (``rules.yml``); nothing is judged here.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from pipelines.console import StaalkaartError
+from pipelines.deliveries.check import Verdict, check_file
+from pipelines.deliveries.kinds import load_kinds
+from pipelines.deliveries.limited import LimitedReaders
+from pipelines.deliveries.return_file import write_return_file
+from pipelines.deliveries.rules import load_rules
+from pipelines.settings import Settings
+
+Lang = Literal["nl", "en"]
+ROWS_SHOWN = 5
+_WORDS: dict[Lang, dict[str, str]] = {
+    "nl": {
+        "error": "FOUT  ",
+        "warning": "LET OP",
+        "row": "rij",
+        "more": "en nog {count}",
+        "allowed": "toegelaten: ",
+        "mend": "herstel: ",
+        "proposal": "voorstel",
+        "of": "van",
+        "unknown": "onbekend",
+        "closing": "{read} gelezen, {accepted} aanvaard, {rejected} geweigerd.",
+        "refused": "Het bestand wordt geweigerd.",
+        "rows": "rijen",
+        "return": "Verbeterbestand: ",
+        "total": "{count} bestanden: {closing}",
+    },
+    "en": {
+        "error": "ERROR ",
+        "warning": "NOTE  ",
+        "row": "row",
+        "more": "and {count} more",
+        "allowed": "allowed: ",
+        "mend": "mend: ",
+        "proposal": "proposal",
+        "of": "of",
+        "unknown": "unknown",
+        "closing": "{read} read, {accepted} accepted, {rejected} rejected.",
+        "refused": "The file is refused.",
+        "rows": "rows",
+        "return": "Return file: ",
+        "total": "{count} files: {closing}",
+    },
+}
+_FORMATS = {
+    "template_csv": "CSV",
+    "template_xlsx": "XLSX",
+    "own_table": "own_table",
+    "study_guide_json": "JSON",
+    "study_guide_courses_json": "JSON",
+    "dho_history_xml": "DHO",
+}
+
+
+def check_files(
+    settings: Settings,
+    files: list[Path],
+    institution: str | None,
+    return_dir: Path | None,
+    lang: str,
+    say: Callable[[str], object],
+) -> int:
+    """Check files, say what was found and return the exit code: the worst of all files.
+
+    Args:
+        settings: Where the register and the contracts are.
+        files: The files.
+        institution: Whose deliveries they are, or None.
+        return_dir: Where return files are written, or None.
+        lang: ``nl`` or ``en``.
+        say: Takes one line of text.
+
+    Raises:
+        StaalkaartError: A file is not there, or institution or language is unknown.
+    """
+    language = _language(lang)
+    words = _WORDS[language]
+    verdicts: list[Verdict] = []
+    with LimitedReaders() as readers:
+        for path in files:
+            verdict = check_file(settings, path, institution, readers)
+            verdicts.append(verdict)
+            for line in report(verdict, language):
+                say(line)
+            if return_dir is not None and verdict.source is not None:
+                stem = Path(verdict.file_name).stem + "-teruggave"
+                written = write_return_file(
+                    verdict.source, verdict.findings, return_dir, stem, readers
+                )
+                if written is not None:
+                    say(f"  {words['return']}{written}")
+    if len(files) > 1:
+        closing = _closing(verdicts, language)
+        say(words["total"].format(count=len(files), closing=closing))
+    return max(verdict.exit_code for verdict in verdicts)
+
+
+def report(verdict: Verdict, language: Lang) -> Iterator[str]:
+    """Yield the lines about one file."""
+    words = _WORDS[language]
+    yield f"{verdict.file_name}: {_what(verdict, language)}"
+    findings = verdict.findings.with_columns(is_error=pl.col("severity") == "error")
+    order = findings.sort("is_error", descending=True, maintain_order=True)
+    keys = ["rule_id", "column_name", "kind"]
+    # Every unknown header is a finding of its own column; together they are one remark.
+    grouped = order.with_columns(
+        column_name=pl.when(pl.col("row_number") > 0).then("column_name")
+    ).group_by(keys, maintain_order=True)
+    for (rule_id, column, _), rows in grouped:
+        yield from _group(str(rule_id), column if column is None else str(column), rows, language)
+    if verdict.is_refused:
+        yield f"  {words['refused']}"
+    yield f"  {_closing([verdict], language)}"
+
+
+def _group(rule_id: str, column: str | None, rows: pl.DataFrame, language: Lang) -> Iterator[str]:
+    words = _WORDS[language]
+    rule = load_rules()[rule_id]
+    allowed = next(iter(rows["allowed"].drop_nulls()), "")
+    facts: dict[str, Any] = {"column": column or "", "allowed": allowed, "count": rows.height}
+    mend = rule.mend(language, **facts)
+    indent = " " * 10
+    if rows["row_number"].max() == 0:
+        for message in rows[f"message_{language}"]:
+            yield f"  {words[rule.severity]}  {message}"
+        return
+    if rows.height == 1:
+        message = rows[f"message_{language}"].item().removesuffix(mend).strip()
+    else:
+        message = rule.plural(language, **facts)
+    yield f"  {words[rule.severity]}  {message}"
+    shown = [_place(row, words) for row in rows.head(ROWS_SHOWN).iter_rows(named=True)]
+    if rows.height > ROWS_SHOWN:
+        shown.append(words["more"].format(count=_thousands(rows.height - ROWS_SHOWN, language)))
+    yield f"{indent}{'; '.join(shown)}"
+    if allowed and "{allowed}" not in rule.mend_nl:
+        yield f"{indent}{words['allowed']}{allowed}"
+    yield f"{indent}{words['mend']}{mend}"
+
+
+def _place(row: dict[str, Any], words: dict[str, str]) -> str:
+    place = f"{words['row']} {row['row_number']}"
+    if row["value"] is not None:
+        place += f": '{row['value']}'"
+    if row["proposal"] is not None:
+        place += f" ({words['proposal']}: {row['proposal']})"
+    return place
+
+
+def _what(verdict: Verdict, language: Lang) -> str:
+    words = _WORDS[language]
+    kinds = load_kinds()
+    names = [kinds[p.kind].template_name if p.kind in kinds else p.kind for p in verdict.parts]
+    known = [name for name in names if name != "unknown"]
+    form = _FORMATS.get(verdict.parts[0].format, "") if verdict.parts else ""
+    what = ", ".join(known) or words["unknown"]
+    whose = f" {words['of']} {verdict.unit}" if verdict.unit else ""
+    return f"{what}{whose}" + (f" ({form})" if form else "")
+
+
+def _closing(verdicts: list[Verdict], language: Lang) -> str:
+    words = _WORDS[language]
+    read = sum(verdict.rows_read for verdict in verdicts)
+    rejected = sum(verdict.rows_rejected for verdict in verdicts)
+    unit = words["row"] if read == 1 else words["rows"]
+    return words["closing"].format(
+        read=f"{_thousands(read, language)} {unit}",
+        accepted=_thousands(read - rejected, language),
+        rejected=_thousands(rejected, language),
+    )
+
+
+def _thousands(number: int, language: Lang) -> str:
+    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")
+
+
+def _language(lang: str) -> Lang:
+    if lang == "nl":
+        return "nl"
+    if lang == "en":
+        return "en"
+    raise StaalkaartError(f"Taal '{lang}' is er niet. Gebruik nl of en.")

@@ -1,0 +1,344 @@
+"""The return file: a delivery as it was sent, with what is wrong and a proposal beside each row.
+
+Same format, order, rows and columns, plus ``fout``, ``uitleg`` and ``voorstel``; personal columns
+are masked, and so is every national number elsewhere. Nothing that a spreadsheet would run as a
+formula is left so. A study guide or a message gets a list of its findings, as CSV.
+
+Border: what is wrong was found by ``screening.py``; proposals are made in ``proposals.py``.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header
+from pipelines.deliveries.limited import LimitedReaders
+from pipelines.deliveries.own_table_contract import OwnTable
+from pipelines.deliveries.proposals import with_proposals
+from pipelines.deliveries.readers.csv_rows import DELIMITERS, Layout, read_rows
+from pipelines.deliveries.readers.own_table import LINES_SEARCHED
+from pipelines.deliveries.readers.sniffing import content_of
+from pipelines.deliveries.readers.template_csv import find_layout, first_lines
+from pipelines.deliveries.readers.text_blocks import TextForm, find_form, utf8_blocks
+from pipelines.deliveries.reading import Source
+from pipelines.deliveries.return_workbook import workbook_bytes
+from pipelines.deliveries.rules import MASK, NATIONAL_NUMBER_PATTERN, FileRefused, masked
+
+# Below the data folder, one folder per reporting unit.
+RETURN_FOLDER = "return"
+FAULT_COLUMNS = ("fout", "uitleg", "voorstel")
+# What a spreadsheet takes as the start of a formula, also in its full-width form.
+FORMULA_START = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+# In a row whose cells have shifted nobody knows which one is the number of a person.
+_LONG_NUMBER = "[0-9]{6,}"
+_SEPARATOR = " | "
+LIST_COLUMNS = ("soort", "rij", "kolom", *FAULT_COLUMNS)
+
+
+def write_return_file(
+    source: Source, findings: pl.DataFrame, folder: Path, stem: str, readers: LimitedReaders
+) -> Path | None:
+    """Write the return file of a delivery with rejected rows and return its path.
+
+    Args:
+        source: The delivery, as it was read.
+        findings: What was found, with ``proposal``.
+        folder: Where it is written; made when it is not there.
+        stem: Its name without suffix.
+        readers: The limited child process for what a library must unpack.
+
+    Returns:
+        None when no row has an error: then there is nothing to return.
+
+    Raises:
+        FileRefused: The file is another than the one that was read.
+    """
+    about_rows = findings.filter(pl.col("row_number") > 0)
+    if about_rows.filter(pl.col("severity") == "error").is_empty():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    suffix = ".csv"
+    blocks: Iterator[bytes]
+    if is_workbook(source):
+        suffix = ".xlsx"
+        blocks = iter([workbook_bytes(source, about_rows, _per_row(about_rows), readers)])
+    elif source.claim.format == "template_csv":
+        blocks = _template_lines(source, about_rows)
+    elif source.table is not None:
+        blocks = _own_lines(source, source.table, about_rows)
+    else:
+        blocks = _list_of_findings(about_rows)
+    path = folder / f"{stem}{suffix}"
+    _write_whole(path, blocks)
+    return path
+
+
+def return_to_sender(
+    source: Source,
+    findings: pl.DataFrame,
+    folder: Path,
+    stem: str,
+    sha256: str,
+    readers: LimitedReaders,
+) -> list[str]:
+    """Write the return file of the nightly run; a failure is a note and never stops the run.
+
+    Args:
+        source: The delivery, as it was read.
+        findings: What was found.
+        folder: The folder of the reporting unit below ``data/return``.
+        stem: Masked name of the delivery, without suffix.
+        sha256: Hash of its bytes, which tells files of the same name apart.
+        readers: The limited child process.
+    """
+    if source.claim.kind and len(return_files(folder, sha256)):
+        stem = f"{stem}-{source.claim.kind}"
+    try:
+        proposed = with_proposals(findings, source.sender)
+        write_return_file(source, proposed, folder, f"{stem}-{sha256[:16]}", readers)
+    except (OSError, FileRefused):
+        return [f"Het verbeterbestand van {stem} kon niet worden geschreven in {folder.name}."]
+    return []
+
+
+def return_files(folder: Path, sha256: str) -> list[Path]:
+    """Return the return files of a delivery that stand in a folder."""
+    return sorted(folder.glob(f"*-{sha256[:16]}.*"))
+
+
+def is_workbook(source: Source) -> bool:
+    """Return whether a delivery was read as a workbook."""
+    if source.claim.format == "template_xlsx":
+        return True
+    return source.table is not None and content_of(source.path) == "zip"
+
+
+def neutralised(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: those get an apostrophe in front."""
+    return f"'{text}" if re.match(FORMULA_START, text) else text
+
+
+def _neutral(text: pl.Expr) -> pl.Expr:
+    is_formula = text.str.contains(FORMULA_START).fill_null(value=False)
+    return pl.when(~is_formula).then(text).otherwise(pl.lit("'") + text)
+
+
+def _write_whole(path: Path, blocks: Iterator[bytes]) -> None:
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with temporary.open("wb") as file:
+            for block in blocks:
+                file.write(block)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _per_row(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return one line per faulty row: ``row_number`` and the three added columns."""
+    column = pl.col("column_name").fill_null("rij")
+    is_warning = pl.col("severity") == "warning"
+    fault = pl.when(is_warning).then(pl.concat_str(pl.lit("let op: "), column)).otherwise(column)
+    proposal = pl.when(pl.col("proposal").is_not_null()).then(
+        pl.concat_str(column, pl.lit(": "), "proposal")
+    )
+    return (
+        findings.select(
+            "kind",
+            "row_number",
+            "severity",
+            fout=pl.concat_str(fault, pl.lit(" ("), "rule_id", pl.lit(")")),
+            uitleg="message_nl",
+            voorstel=proposal,
+        )
+        .sort("row_number", "severity", maintain_order=True)
+        .group_by("kind", "row_number", maintain_order=True)
+        .agg(pl.col(name).drop_nulls().str.join(_SEPARATOR) for name in FAULT_COLUMNS)
+        .with_columns(pl.col(name).replace("", None) for name in FAULT_COLUMNS)
+    )
+
+
+def _template_lines(source: Source, findings: pl.DataFrame) -> Iterator[bytes]:
+    """Yield a CSV file as sent, in its own delimiter and encoding, with the added columns."""
+    kind = load_kinds()[source.claim.kind]
+    form = find_form(source.path, source.contract.encoding)
+    layout = find_layout(source.path, form, kind, source.contract.delimiter)
+    encode = _Encoder(form.encoding)
+    header = _header(source.path, form, layout)
+    yield encode(_csv_row([*(masked(cell) for cell in header), *FAULT_COLUMNS], layout))
+    faults = _per_row(findings).drop("kind")
+    surplus = _surplus(source.path, form, layout) if _has_wide_rows(findings) else {}
+    shifted = set(findings.filter(pl.col("rule_id") == "row_width")["row_number"])
+    for frame, _ in read_rows(source.path, form, layout):
+        joined = frame.join(faults, on="row_number", how="left", maintain_order="left")
+        cells = joined.select(
+            "row_number",
+            *(_cell(position, layout, kind, shifted) for position in range(layout.width)),
+            *FAULT_COLUMNS,
+        )
+        if surplus:
+            cells = _with_surplus(cells, surplus, layout)
+        cells = cells.select(_neutral(pl.exclude("row_number")))
+        yield encode(cells.write_csv(separator=layout.delimiter, include_header=False))
+
+
+class _Encoder:
+    """Gives text the encoding of the delivery; a byte-order mark comes once."""
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding = encoding
+        self.is_first = True
+
+    def __call__(self, text: str) -> bytes:
+        first, self.is_first = self.is_first, False
+        if self.encoding == "utf-8-sig":
+            return text.encode("utf-8-sig" if first else "utf-8")
+        if self.encoding in ("utf-16", "utf-32") and not first:
+            with_mark = text.encode(self.encoding)
+            return with_mark[2 if self.encoding == "utf-16" else 4 :]
+        return text.encode(self.encoding, errors="replace")
+
+
+def _header(path: Path, form: TextForm, layout: Layout) -> list[str]:
+    lines = first_lines(path, form)
+    start = next(
+        index
+        for index, line in enumerate(lines)
+        if line.strip() and not line.strip().lower().startswith("sep=")
+    )
+    return next(csv.reader(lines[start:], delimiter=layout.delimiter))
+
+
+def _csv_row(cells: list[str], layout: Layout) -> str:
+    text = io.StringIO(newline="")
+    safe = [neutralised(cell) for cell in cells]
+    csv.writer(text, delimiter=layout.delimiter, lineterminator="\n").writerow(safe)
+    return text.getvalue()
+
+
+def _masked(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(NATIONAL_NUMBER_PATTERN, MASK)
+
+
+def _cell(position: int, layout: Layout, kind: Kind, shifted: set[int]) -> pl.Expr:
+    name = f"c{position}"
+    canonical = layout.columns.get(position)
+    text = pl.col(name)
+    if canonical is not None and kind.column(canonical).personal:
+        is_filled = text.is_not_null() & (text.str.strip_chars() != "")
+        return pl.when(is_filled).then(pl.lit(MASK)).alias(name)
+    masked = _masked(text)
+    if shifted and kind.holds_people:
+        is_shifted = pl.col("row_number").is_in(sorted(shifted))
+        hidden = text.str.replace_all(_LONG_NUMBER, MASK)
+        masked = pl.when(is_shifted).then(hidden).otherwise(masked)
+    return masked.alias(name)
+
+
+def _has_wide_rows(findings: pl.DataFrame) -> bool:
+    return not findings.filter(pl.col("rule_id") == "row_width").is_empty()
+
+
+def _surplus(path: Path, form: TextForm, layout: Layout) -> dict[int, list[str]]:
+    """Return per line number the fields beyond the header, which the reader cuts off."""
+    text = (
+        line
+        for block in utf8_blocks(path, form)
+        for line in io.StringIO(block.decode(), newline="\n")
+    )
+    found: dict[int, list[str]] = {}
+    reader = csv.reader(text, delimiter=layout.delimiter)
+    start = 1
+    for row in reader:
+        if len(row) > layout.width and start >= layout.first_line:
+            found[start] = row[layout.width :]
+        start = reader.line_num + 1
+    return found
+
+
+def _with_surplus(
+    cells: pl.DataFrame, surplus: dict[int, list[str]], layout: Layout
+) -> pl.DataFrame:
+    """Put the fields beyond the header in the last column, so that the added ones stay in line."""
+    last = f"c{layout.width - 1}"
+    tails = pl.DataFrame(
+        {"row_number": list(surplus), "tail": [layout.delimiter.join(v) for v in surplus.values()]},
+        schema={"row_number": pl.Int32, "tail": pl.String},
+    )
+    hidden = pl.col("tail").str.replace_all(_LONG_NUMBER, MASK)
+    whole = pl.concat_str(pl.col(last).fill_null(""), pl.lit(layout.delimiter), hidden)
+    return (
+        cells.join(tails, on="row_number", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("tail").is_null()).then(last).otherwise(whole).alias(last))
+        .drop("tail")
+    )
+
+
+def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Iterator[bytes]:
+    """Yield an own table as sent: titles, subtotals and all, with the added columns.
+
+    Read by Python's own module, which keeps lines of every width.
+    """
+    form = find_form(source.path, table.encoding or source.contract.encoding)
+    lines = first_lines(source.path, form)
+    declared = table.delimiter or source.contract.delimiter
+    wanted = {normalised_header(name) for name in table.source_headers}
+    candidates = [
+        (sum(normalised_header(cell) in wanted for cell in row), len(row), sign, number, row)
+        for sign in ([declared] if declared else DELIMITERS)
+        for number, row in enumerate(csv.reader(lines[:LINES_SEARCHED], delimiter=sign))
+    ]
+    _, width, delimiter, header_index, header = max(candidates, key=lambda found: found[:2])
+    layout = Layout(delimiter, width, {}, (), 1)
+    kind = load_kinds()[table.kind]
+    headers = {normalised_header(cell): position for position, cell in enumerate(header)}
+    personal = {
+        headers.get(normalised_header(source.sender.label(column)), -1)
+        for column in kind.columns
+        if column.personal
+    }
+    added: dict[int, list[str | None]] = {
+        number: texts for _, number, *texts in _per_row(findings).iter_rows()
+    }
+    encode = _Encoder(form.encoding)
+    text = (
+        line
+        for block in utf8_blocks(source.path, form)
+        for line in io.StringIO(block.decode(), newline="\n")
+    )
+    reader = csv.reader(text, delimiter=delimiter)
+    start = 1
+    for index, row in enumerate(reader):
+        cells = [
+            MASK if position in personal and cell.strip() and index > header_index else masked(cell)
+            for position, cell in enumerate(row)
+        ]
+        tail = [*FAULT_COLUMNS] if index == header_index else added.get(start, [])
+        if tail:
+            cells += [""] * (width - len(cells))
+            cells[width - 1 :] = [delimiter.join(cells[width - 1 :])]
+            cells += [text or "" for text in tail]
+        yield encode(_csv_row(cells, layout))
+        start = reader.line_num + 1
+
+
+def _list_of_findings(findings: pl.DataFrame) -> Iterator[bytes]:
+    """Yield a list of findings, for formats that have no rows and columns of their own."""
+    kinds: dict[str, Any] = {kind.name: kind.template_name for kind in load_kinds().values()}
+    table = findings.select(
+        pl.col("kind").replace(kinds).alias("soort"),
+        pl.col("row_number").cast(pl.String).alias("rij"),
+        pl.col("column_name").alias("kolom"),
+        pl.concat_str(
+            pl.when(pl.col("severity") == "warning").then(pl.lit("let op: ")).otherwise(pl.lit("")),
+            "rule_id",
+        ).alias("fout"),
+        pl.col("message_nl").alias("uitleg"),
+        pl.col("proposal").alias("voorstel"),
+    )
+    yield table.select(_neutral(pl.all())).write_csv(separator=";").encode("utf-8-sig")

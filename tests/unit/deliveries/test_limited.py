@@ -65,13 +65,15 @@ def test_a_refusal_in_the_child_is_the_same_refusal() -> None:
 def test_every_way_to_crash_refuses_the_file_and_the_next_one_is_read(
     reader: Callable[..., object], what: str
 ) -> None:
-    with LimitedReaders(memory=1024**3, cpu_seconds=2, wait_seconds=2) as readers:
-        if reader is crashing_readers.endless:
-            readers.wait_seconds = 60
+    with LimitedReaders(memory=1024**3, cpu_seconds=3, wait_seconds=60) as readers:
+        if reader is crashing_readers.waiting:
+            list(readers.read(crashing_readers.good, 1))
+            readers.wait_seconds = 2
         refusal = crash(readers, reader)
         assert refusal.rule_id == "reader_crashed"
         assert what in refusal.facts["found"]
         assert "a value of a row" not in str(refusal.facts)
+        readers.wait_seconds = 60
         assert len(list(readers.read(crashing_readers.good, 2))) == 2
 
 

@@ -127,6 +127,11 @@ def _build(connection: duckdb.DuckDBPyConnection) -> Build:
             "Het gepubliceerde warenhuis zegt niet waar het vandaan komt (tabel build). "
             "Voer 'staalkaart run' opnieuw uit."
         )
+    if rows[0]["as_of"] is None:
+        raise StaalkaartError(
+            "Het gepubliceerde warenhuis bevat geen enkele levering; er valt niets te antwoorden. "
+            "Zet leveringen in de map met leveringen en voer 'staalkaart run' uit."
+        )
     return Build(**rows[0])
 
 

@@ -60,7 +60,7 @@ def count(settings: Settings, *cell: str) -> tuple[int | None, int | None]:
 def key() -> Iterator[None]:
     """A pseudonym key, as an installation with real deliveries has one."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("STAALKAART_KEY", "een sleutel voor deze test")
+        environment.setenv("STAALKAART_KEY", "een sleutel alleen voor deze test gebruikt")
         yield
 
 
@@ -226,3 +226,15 @@ def test_the_job_of_the_interface_is_the_job_of_the_command_line(published: Sett
     assert nightly.executor_def.name == "in_process"
     (schedule,) = definitions.schedules or []
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/Brussels")
+
+
+def test_an_empty_raw_folder_publishes_empty_tables_and_no_answer(settings: Settings) -> None:
+    settings.raw_dir.mkdir(parents=True)
+    assert run(settings) == 0
+    with duckdb.connect(str(settings.published_file), read_only=True) as reader:
+        assert reader.execute("select count(*) from counts").fetchall() == [(0,)]
+        assert reader.execute("select count(*) from institutions").fetchall() == [(18,)]
+    assert not (settings.answers_dir / "223").exists()
+    answer = staalkaart("answer", "223", "--data", str(settings.data_dir))
+    assert answer.returncode == 2
+    assert "geen enkele levering" in answer.stdout + answer.stderr

@@ -9,6 +9,10 @@ counts as (
     where measure = 'offerings' and definition = 'label' and academic_year = '2023-2024'
 ),
 
+rule_sets as (
+    select * from {{ ref('rule_sets') }}
+),
+
 run as (
     select * from {{ source('delivered', 'run') }}
 ),
@@ -28,6 +32,7 @@ compared as (
         counts.count_key,
         totals.status,
         run.is_synthetic,
+        rule_sets.rule_set_version,
         case
             when
                 claims.counted_as = 'new' and counts.split is null and totals.status <> 'missing'
@@ -39,16 +44,19 @@ compared as (
                 claims.counted_as = 'new' and counts.split is null and totals.upper is not null
                 then 0
             else counts.upper
-        end as upper,
-        coalesce(counts.rule_set_version, totals.rule_set_version) as rule_set_version
+        end as upper
     from claims
     cross join run
+    cross join rule_sets
     left join counts as totals
-        on claims.institution_id = totals.institution_id and totals.split = 'none'
+        on
+            claims.institution_id = totals.institution_id
+            and rule_sets.rule_set_version = totals.rule_set_version
+            and totals.split = 'none'
     left join counts
         on
             claims.institution_id = counts.institution_id
-            and totals.rule_set_version = counts.rule_set_version
+            and rule_sets.rule_set_version = counts.rule_set_version
             and (
                 (claims.counted_as = 'stock' and counts.split = 'none')
                 or (

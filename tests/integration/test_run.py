@@ -229,7 +229,6 @@ def test_the_job_of_the_interface_is_the_job_of_the_command_line(published: Sett
 
 
 def test_an_empty_raw_folder_publishes_empty_tables_and_no_answer(settings: Settings) -> None:
-    settings.raw_dir.mkdir(parents=True)
     assert run(settings) == 0
     with duckdb.connect(str(settings.published_file), read_only=True) as reader:
         assert reader.execute("select count(*) from counts").fetchall() == [(0,)]

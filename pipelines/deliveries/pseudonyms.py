@@ -28,6 +28,8 @@ from pipelines.deliveries.rules import NATIONAL_NUMBER_PATTERN
 from pipelines.settings import pseudonym_key_source
 
 DEMO_KEY = b"staalkaart demonstration key for synthetic deliveries only"
+# 128 bits where the key is written in hexadecimal digits.
+SHORTEST_KEY = 32
 KEY_LENGTH = 28
 _LETTERS_PER_WORD = 14
 _BLOCK = 64
@@ -59,14 +61,25 @@ def load_key(*, is_synthetic: bool) -> PseudonymKey | None:
         None when the deliveries are real and no key was given.
 
     Raises:
-        StaalkaartError: The key file is missing, empty or readable by others (exit code 2).
+        StaalkaartError: The key is too short, or its file is missing, empty or readable by
+            others (exit code 2).
     """
     text, path = pseudonym_key_source()
     if text and text.strip():
-        return PseudonymKey(text.strip().encode())
+        return PseudonymKey(_long_enough(text.strip().encode()))
     if path is not None:
-        return PseudonymKey(_read_key_file(path))
+        return PseudonymKey(_long_enough(_read_key_file(path)))
     return PseudonymKey(DEMO_KEY, is_demo=True) if is_synthetic else None
+
+
+def _long_enough(secret: bytes) -> bytes:
+    """Refuse a key that can be guessed: there are few people, so the key is all that protects."""
+    if len(secret) < SHORTEST_KEY:
+        raise StaalkaartError(
+            f"De sleutel is te kort ({len(secret)} tekens; minstens {SHORTEST_KEY}). Maak er een "
+            "met: openssl rand -hex 32"
+        )
+    return secret
 
 
 def _read_key_file(path: Path) -> bytes:

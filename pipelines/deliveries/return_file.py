@@ -217,8 +217,9 @@ def _header(path: Path, form: TextForm, layout: Layout) -> list[str]:
 def _csv_row(cells: list[str], layout: Layout) -> str:
     text = io.StringIO(newline="")
     safe = [neutralised(cell) for cell in cells]
-    csv.writer(text, delimiter=layout.delimiter, lineterminator="\n").writerow(safe)
-    return text.getvalue()
+    # The module quotes only the characters of the line end that it was given.
+    csv.writer(text, delimiter=layout.delimiter, lineterminator="\r\n").writerow(safe)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _masked(text: pl.Expr) -> pl.Expr:

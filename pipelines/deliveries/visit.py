@@ -5,6 +5,7 @@ Border: reading one delivery belongs in ``reading.py``; which delivery counts, i
 
 import hashlib
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +50,9 @@ from pipelines.deliveries.safeguards import (
 from pipelines.deliveries.succession import decide
 from pipelines.settings import Settings
 
+# Seconds that a file must be left alone before it is read.
+SETTLED_AFTER = 1.0
+
 
 class Visit:
     """One visit to the folder of a reporting unit."""
@@ -73,7 +77,11 @@ class Visit:
         summaries: list[DeliverySummary] = []
         by_hash: dict[str, list[Candidate]] = {}
         seen: dict[str, Seen] = {}
+        growing = self._growing(candidates)
         for candidate in candidates:
+            if candidate.path in growing:
+                summaries.append(_waiting(self.unit, candidate))
+                continue
             refused = self._refused_unread(candidate)
             if refused is not None:
                 summaries.append(refused)
@@ -94,6 +102,22 @@ class Visit:
                 write_ledger(self.settings.landing_dir, self.ledger)
         own = self._own_deliveries()
         return result_of(self.unit, self._halved(summaries, own), self.notes, mended(own.items()))
+
+    def _growing(self, candidates: list[Candidate]) -> set[Path]:
+        """Return the files that change while one waits; only files of the last moment are watched.
+
+        A file cut off at a line end cannot be told from a whole one, and would be a delivery of
+        its own beside the whole one. Order is never decided by these times.
+        """
+        before: dict[Path, tuple[int, int]] = {}
+        for candidate in candidates:
+            if candidate.refused_by is None:
+                size, modified_ns = _size_and_time(candidate.path)
+                if 0 <= time.time() - modified_ns / 1e9 < SETTLED_AFTER:
+                    before[candidate.path] = (size, modified_ns)
+        if before:
+            time.sleep(SETTLED_AFTER)
+        return {path for path, seen in before.items() if _size_and_time(path) != seen}
 
     def _own_deliveries(self) -> dict[str, Delivery]:
         deliveries = self.ledger.deliveries.items()
@@ -237,6 +261,14 @@ class Visit:
             self.ledger.key_fingerprint = key.fingerprint
         self.notes += [note for note in key_notes(key) if note not in self.notes]
         return key
+
+
+def _size_and_time(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
 
 
 def _waiting(unit: str, candidate: Candidate) -> DeliverySummary:

@@ -11,7 +11,15 @@ import pytest
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment
 
 from pipelines.console import StaalkaartError
-from pipelines.deliveries import fingerprints, intake, reading, refusals, screening, visit
+from pipelines.deliveries import (
+    delivered,
+    fingerprints,
+    intake,
+    reading,
+    refusals,
+    screening,
+    visit,
+)
 from pipelines.deliveries.ledger import read_ledger
 
 OFFERING = "ugent;2023-2024;A1;Microcredential zorg;microcredential;6;ects"
@@ -218,8 +226,64 @@ def test_a_file_that_changes_while_it_is_hashed_waits(
     monkeypatch.setattr("hashlib.file_digest", growing)
     assert [s.status for s in drop.receive("ugent").deliveries] == ["waiting"]
     monkeypatch.undo()
-    monkeypatch.setenv("STAALKAART_KEY", "x")
+    monkeypatch.setattr(visit, "SETTLED_AFTER", 0.0)
     assert drop.receive("ugent").rows_accepted == 2
+
+
+def test_a_file_that_grows_while_one_waits_is_read_when_it_is_whole(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, OFFERING)
+    other = drop.put_rows("ugent/aanbod_2.csv", OFFERING_HEADER, OFFERING.replace("A1", "B1"))
+    os.utime(other, (1, 1))
+    watched: list[float] = []
+
+    def upload(seconds: float) -> None:
+        watched.append(seconds)
+        with path.open("a", encoding="utf-8") as end:
+            end.write(OFFERING.replace("A1", "A2") + "\n")
+
+    monkeypatch.setattr(visit, "SETTLED_AFTER", 60.0)
+    monkeypatch.setattr(visit.time, "sleep", upload)
+    result = drop.receive("ugent")
+    assert [s.status for s in result.deliveries] == ["waiting", "accepted"]
+    assert watched == [60.0]
+    monkeypatch.setattr(visit.time, "sleep", watched.append)
+    assert drop.receive("ugent").rows_accepted == 3
+    assert len(read_ledger(drop.settings.landing_dir).deliveries) == 2
+
+
+def test_a_sparse_giant_is_refused_before_it_is_hashed(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop.put("ugent/aanbod.csv", "x")
+    try:
+        os.truncate(path, 5 * 1024**4)
+    except OSError:
+        os.truncate(path, 21 * 1024**3)
+    monkeypatch.setattr("hashlib.file_digest", None)
+    result = drop.receive("ugent")
+    assert (result.error, result.refused) == (None, 1)
+    drop.deliver("ugent")
+    assert drop.rules_broken() == ["file_too_large"]
+
+
+def test_a_file_that_may_not_be_read_is_refused(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, OFFERING)
+    opened = Path.open
+
+    def forbidden(path: Path, mode: str = "r", **options: str) -> object:
+        if path.name == "aanbod.csv":
+            raise PermissionError
+        return opened(path, mode, **options)
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    assert drop.receive("ugent").refused == 1
+    monkeypatch.undo()
+    delivered.write_delivered_data(drop.settings)
+    assert drop.rules_broken() == ["file_unreadable"]
 
 
 def test_synthetic_and_real_deliveries_are_never_mixed(drop: Drop) -> None:

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +23,7 @@ from pipelines.deliveries.pseudonyms import (
     load_key,
     with_learner_keys,
 )
+from pipelines.settings import Settings
 
 ENROLMENTS = load_kinds()["enrolments"]
 
@@ -102,7 +104,7 @@ def test_a_wrong_key_is_refused_before_a_row_is_written(
 ) -> None:
     drop.put_rows("ugent/inschrijvingen.csv", ENROLMENT_HEADER, enrolment(1))
     drop.deliver("ugent")
-    monkeypatch.setenv("STAALKAART_KEY", "een heel andere sleutel")
+    monkeypatch.setenv("STAALKAART_KEY", f"een heel andere: {KEY}")
     drop.put_rows("ugent/inschrijvingen_2.csv", ENROLMENT_HEADER, enrolment(2))
     with pytest.raises(StaalkaartError, match="--data") as caught:
         intake.prepare(drop.settings)
@@ -151,6 +153,56 @@ def test_a_key_file_must_exist_and_hold_something(
     monkeypatch.setenv("STAALKAART_KEY_FILE", str(path))
     with pytest.raises(StaalkaartError):
         load_key(is_synthetic=False)
+
+
+@pytest.mark.parametrize("key", ["qq!", "een sleutel van 31 tekens of min"[:31]])
+def test_a_key_that_can_be_guessed_is_refused_with_what_makes_a_good_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    path = tmp_path / "sleutel"
+    path.touch(0o600)
+    path.write_text(key, encoding="utf-8")
+    for variable, value in (("STAALKAART_KEY", key), ("STAALKAART_KEY_FILE", str(path))):
+        monkeypatch.delenv("STAALKAART_KEY", raising=False)
+        monkeypatch.setenv(variable, value)
+        with pytest.raises(StaalkaartError, match="openssl rand -hex 32") as caught:
+            load_key(is_synthetic=True)
+        assert caught.value.exit_code == 2
+        assert key not in str(caught.value)
+
+
+def test_a_new_key_in_a_new_data_folder_gives_the_same_people_other_pseudonyms(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lines = [enrolment(number) for number in range(20)]
+    lines += [enrolment(90, insz="", studentnummer="S1")]
+    drop.put_rows("ugent/2024-11-04/inschrijvingen.csv", ENROLMENT_HEADER, *lines)
+    position = f"{insz(850_730_001)};2023Q3;11"
+    drop.put_rows("department/arbeidspositie.csv", "insz;kwartaal;positie", position)
+    drop.deliver("ugent", "department")
+    people = "select enrolment_id, learner_key_basis from delivered.enrolments order by all"
+    pseudonyms = "select learner_key from delivered.enrolments"
+    joined = (
+        "select count(*) from delivered.enrolments join delivered.positions using (learner_key)"
+    )
+    before = (drop.rows(people), set(drop.rows(pseudonyms)), drop.rows(joined))
+    old = drop.settings
+    monkeypatch.setenv("STAALKAART_KEY", f"de nieuwe sleutel: {KEY}")
+    drop.settings = replace(old, data_dir=tmp_path / "nieuw")
+    drop.deliver("ugent", "department")
+    after = (drop.rows(people), set(drop.rows(pseudonyms)), drop.rows(joined))
+    assert before[0] == after[0]
+    assert (len(before[1]), before[1] & after[1]) == (21, set())
+    assert before[2] == after[2] == [(1,)]
+    with pytest.raises(StaalkaartError, match="--data"):
+        drop_again(drop, old)
+
+
+def drop_again(drop: Drop, settings: Settings) -> None:
+    """Deliver one more file under the new key into the folder of the old one."""
+    drop.settings = settings
+    drop.put_rows("ugent/2024-11-05/inschrijvingen.csv", ENROLMENT_HEADER, enrolment(1))
+    drop.deliver("ugent")
 
 
 PEOPLE = [insz(850_730_000 + number) for number in range(300)]

@@ -106,6 +106,22 @@ def test_links_and_pipes_are_refused_and_never_opened(drop: Drop, register: Regi
     assert [c.refused_by for c in found] == ["file_is_link", "file_not_regular", "file_is_link"]
 
 
+def test_a_hard_link_is_refused_under_both_its_names(drop: Drop, register: Register) -> None:
+    path = drop.put("ugent/aanbod.csv", "x")
+    (path.parent / "bouwstenen.csv").hardlink_to(path)
+    found = find_candidates(drop.settings.raw_dir, "ugent", register, Contract())
+    assert [c.refused_by for c in found] == ["file_is_hard_link", "file_is_hard_link"]
+
+
+@pytest.mark.parametrize("name", ["aanbod..csv", "aanbod..\\elders.csv", "..aanbod.csv"])
+def test_a_name_that_climbs_out_of_its_folder_is_refused_or_ignored(
+    drop: Drop, register: Register, name: str
+) -> None:
+    drop.put(f"ugent/{name}", "x")
+    found = find_candidates(drop.settings.raw_dir, "ugent", register, Contract())
+    assert [c.refused_by for c in found] in (["name_with_path"], [])
+
+
 def test_unknown_folders_and_loose_files_are_refused_by_name(
     drop: Drop, register: Register
 ) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.check import Verdict, check_file
+from pipelines.deliveries.contract_proposal import propose_contract
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.return_file import write_return_file
@@ -34,6 +35,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "refused": "Het bestand wordt geweigerd.",
         "rows": "rijen",
         "return": "Verbeterbestand: ",
+        "mapping": "Voorstel voor pipelines/deliveries/contracts/{unit}.yml:",
         "total": "{count} bestanden: {closing}",
     },
     "en": {
@@ -50,6 +52,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "refused": "The file is refused.",
         "rows": "rows",
         "return": "Return file: ",
+        "mapping": "Proposal for pipelines/deliveries/contracts/{unit}.yml:",
         "total": "{count} files: {closing}",
     },
 }
@@ -93,6 +96,8 @@ def check_files(
             verdicts.append(verdict)
             for line in report(verdict, language):
                 say(line)
+            for line in _mapping(verdict, readers, language):
+                say(line)
             if return_dir is not None and verdict.source is not None:
                 stem = Path(verdict.file_name).stem + "-teruggave"
                 written = write_return_file(
@@ -122,6 +127,15 @@ def report(verdict: Verdict, language: Lang) -> Iterator[str]:
     if verdict.is_refused:
         yield f"  {words['refused']}"
     yield f"  {_closing([verdict], language)}"
+
+
+def _mapping(verdict: Verdict, readers: LimitedReaders, language: Lang) -> Iterator[str]:
+    """Yield a contract that would read a table whose headers are not those of the template."""
+    proposal = propose_contract(verdict, readers)
+    if proposal is None:
+        return
+    yield f"  {_WORDS[language]['mapping'].format(unit=verdict.unit or '<instelling>')}"
+    yield from (f"    {line}" for line in proposal.splitlines())
 
 
 def _group(rule_id: str, column: str | None, rows: pl.DataFrame, language: Lang) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pipelines.deliveries.kinds import Kind, normalised_header
 from pipelines.deliveries.readers.csv_rows import MOST_COLUMNS
 from pipelines.deliveries.rules import FileRefused
+from pipelines.deliveries.synonyms import nearest_header
 
 
 def count_known(header: Sequence[str], kind: Kind) -> int:
@@ -65,12 +66,22 @@ def nearest_names(wanted: Sequence[str], offered: Sequence[str]) -> str:
 
 def _refuse_missing(kind: Kind, present: set[str], unknown: list[str]) -> None:
     missing = [c.header or c.name for c in kind.columns if c.required and c.name not in present]
-    for group in kind.one_of:
-        if not present & set(group):
-            missing.append(" of ".join(kind.column(name).header or name for name in group))
-    if missing:
+    groups = [
+        [kind.column(name).header or name for name in group]
+        for group in kind.one_of
+        if not present & set(group)
+    ]
+    if missing or groups:
+        wanted = [*missing, *(name for group in groups for name in group)]
         raise FileRefused(
             "header_missing_columns",
-            expected=", ".join(missing),
-            found=nearest_names(missing, unknown),
+            expected=", ".join([*missing, *(" of ".join(group) for group in groups)]),
+            found=_meant(wanted, unknown),
         )
+
+
+def _meant(missing: Sequence[str], unknown: Sequence[str]) -> str:
+    """Return a question in Dutch that names for each missing column the nearest one found."""
+    pairs = {header: nearest_header(header, unknown) for header in missing}
+    named = [f"'{name}' voor {header}" for header, name in pairs.items() if name]
+    return f" Bedoelde u {', '.join(named)}?" if named else ""

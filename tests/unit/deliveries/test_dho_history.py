@@ -120,7 +120,7 @@ def test_other_education_is_left_out_and_counted_and_keeps_the_positions(tmp_pat
     assert batch.rows["row_number"].to_list() == [4]
     assert batch.findings["rule_id"].to_list() == ["dho_other_education"]
     assert batch.findings["message_nl"][0].startswith(
-        "3 inschrijvingen buiten het hoger onderwijs zijn niet gelezen (LP 2, VWO 1)."
+        "Niet gelezen, want buiten het hoger onderwijs: 3 (LP 2, VWO 1)."
     )
 
 
@@ -324,5 +324,5 @@ def test_the_real_messages_give_every_enrolment_in_higher_education() -> None:
     assert not rows["programme_name"].drop_nulls().str.contains(r"\n|  ").any()
     notes = pl.concat(batch.findings for batch in batches.values())
     left_out = notes.filter(pl.col("rule_id") == "dho_other_education")["message_nl"]
-    assert left_out.str.extract("^([0-9]+) ").cast(pl.Int64).sum() == 23
+    assert left_out.str.extract(": ([0-9]+) ").cast(pl.Int64).sum() == 23
     assert notes.filter(pl.col("rule_id") == "dho_exception").height == 6

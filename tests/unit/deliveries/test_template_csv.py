@@ -142,7 +142,10 @@ def test_a_missing_column_is_named_with_the_header_that_resembles_it(tmp_path: P
     path = write(tmp_path, "instellingsnummer;academiejaar;aanbodcod;titel\nugent;2023;A1;Zorg\n")
     with pytest.raises(FileRefused) as caught:
         read(path)
-    assert caught.value.facts == {"expected": "aanbod_code", "found": " Bedoelde u: aanbodcod?"}
+    assert caught.value.facts == {
+        "expected": "aanbod_code",
+        "found": " Bedoelde u 'aanbodcod' voor aanbod_code?",
+    }
 
 
 @settings(max_examples=60)

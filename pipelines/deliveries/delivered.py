@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 
 from pipelines.deliveries.contract import contracts_dir, load_contract
+from pipelines.deliveries.dangling import dangling_rows
 from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.landing import REJECTED_ROWS, landed_path
 from pipelines.deliveries.ledger import Ledger, read_ledger
@@ -254,7 +255,7 @@ def _write_rejected_rows(
         (halving.delivery_id, None, None, HALVING_RULE, "error", halving.message_nl)
         for halving in succession.halvings
     ]
-    _insert(connection, "rejected_rows", [*unread, *halved])
+    _insert(connection, "rejected_rows", [*unread, *halved, *dangling_rows(connection)])
 
 
 def _windows(succession: Succession) -> list[tuple[str, str, str, str]]:

@@ -359,3 +359,38 @@ def test_positions_are_replaced_by_quarter(drop: Drop) -> None:
         ("2023Q3", "31"),
     ]
     assert drop.rows("select count(*) from delivered.supplies") == [(0,)]
+
+
+def test_a_code_that_refers_to_nothing_is_warned_of_and_counted_nowhere(drop: Drop) -> None:
+    put_offerings(drop, "aanbod.csv", offering("A1"), offering("A9").replace("3;ects", "x;ects"))
+    header = "instellingsnummer;academiejaar;aanbod_code;bouwsteen_code"
+    drop.put_rows("ugent/bouwstenen.csv", header, "ugent;2023-2024;A1;C1", "ugent;2023;A2;C1")
+    header = "instellingsnummer;academiejaar;opleiding_code;opleiding_soort;onderdeel_code"
+    drop.put_rows("ugent/opleidingen.csv", header, "ugent;2023-2024;P1;bachelor;C2")
+    lines = [
+        enrolment(1),
+        enrolment(2, aanbod_code="A9"),
+        enrolment(3, aanbod_code="A9"),
+        enrolment(4, aanbod_code="", onderdeel_code="C2"),
+        enrolment(5, aanbod_code="", onderdeel_code="C3", opleiding_code="P2"),
+        enrolment(6, academiejaar="2022-2023", aanbod_code="A7"),
+    ]
+    drop.put_rows("ugent/inschrijvingen.csv", ENROLMENT_HEADER, *lines)
+    drop.deliver("ugent")
+    found = drop.rows(
+        """
+        select rule_id, column_name, row_number, severity from delivered.rejected_rows
+        where severity = 'warning' order by all
+        """
+    )
+    assert found == [
+        ("component_unknown", "onderdeel_code", 6, "warning"),
+        ("offering_unknown", "aanbod_code", 3, "warning"),
+        ("offering_unknown", "aanbod_code", 3, "warning"),
+        ("programme_unknown", "opleiding_code", 6, "warning"),
+    ]
+    assert drop.rows("select sum(rows_rejected) from delivered.deliveries") == [(1,)]
+    message = drop.rows(
+        "select message_nl from delivered.rejected_rows where message_nl like '%A9%(2 rijen%'"
+    )
+    assert len(message) == 1

@@ -22,7 +22,9 @@ from pipelines.deliveries.dangling import dangling_rows
 from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.landing import REJECTED_ROWS, landed_path
 from pipelines.deliveries.ledger import Ledger, read_ledger
+from pipelines.deliveries.reconciliation import reconciled_rows
 from pipelines.deliveries.register import load_register
+from pipelines.deliveries.streams import HISTORY_STREAM
 from pipelines.deliveries.succession import HALVING_RULE, Succession, decide
 from pipelines.settings import Settings
 
@@ -73,6 +75,18 @@ _TABLES = {
         "rows_accepted": "bigint",
         "rows_rejected": "bigint",
         "delivery_id": "varchar",
+    },
+    "reconciliations": {
+        "institution_id": "varchar",
+        "academic_year": "varchar",
+        "kind": "varchar",
+        "stream": "varchar",
+        "other_stream": "varchar",
+        "keys_in_both": "bigint",
+        "keys_only_here": "bigint",
+        "keys_only_there": "bigint",
+        "rows_here": "bigint",
+        "rows_there": "bigint",
     },
     "contracts": {
         "institution_id": "varchar",
@@ -151,6 +165,8 @@ def write_delivered_data(settings: Settings) -> DeliveredResult:
             connection.execute(f"create table delivered.{name} ({listed})")
         _insert(connection, "deliveries", _delivery_rows(ledger, succession))
         _write_rejected_rows(connection, settings.landing_dir, ledger, succession)
+        compared = reconciled_rows(connection, settings.landing_dir, succession, ledger)
+        _insert(connection, "reconciliations", compared)
         _insert(connection, "supplies", (tuple(vars(s).values()) for s in succession.supplies))
         _insert(
             connection,
@@ -175,12 +191,15 @@ def _write_kind(
     schema = kind.landing_schema
     columns = ", ".join(f"{name} {_SQL_TYPES[dtype]}" for name, dtype in schema.items())
     connection.execute(f"create table delivered.{kind.name} ({columns}, stream varchar)")
+    _write_histories(connection, landing_dir, kind, succession, ledger)
     whole: dict[str, list[str]] = {}
     partial: list[tuple[str, str, list[str]]] = []
     for (delivery_id, name), scopes in sorted(succession.in_force.items()):
         if name != kind.name:
             continue
         parts = [p for p in ledger.deliveries[delivery_id].parts if p.kind == name]
+        if parts[0].stream == HISTORY_STREAM:
+            continue
         path = str(landed_path(landing_dir, name, delivery_id))
         if not sum(part.rows_accepted for part in parts):
             continue
@@ -198,6 +217,48 @@ def _write_kind(
             f"{insert} where list_contains($scopes, {kind.scope_column})",
             {"stream": stream, "paths": [path], "scopes": scopes},
         )
+
+
+def _write_histories(
+    connection: duckdb.DuckDBPyConnection,
+    landing_dir: Path,
+    kind: Kind,
+    succession: Succession,
+    ledger: Ledger,
+) -> None:
+    """Insert the rows of histories: each learner's newest, where no other stream speaks."""
+    paths, shares = _history_shares(landing_dir, kind, succession.in_force, ledger)
+    if not paths:
+        return
+    names = ", ".join(kind.landing_schema)
+    connection.execute(
+        f"""
+        insert into delivered.{kind.name}
+        select {names}, $stream
+        from read_parquet($paths)
+        where list_contains(
+            $shares, concat_ws('|', delivery_id, learner_key, institution_id, academic_year)
+        )
+        """,  # noqa: S608 (own names)
+        {"stream": HISTORY_STREAM, "paths": paths, "shares": shares},
+    )
+
+
+def _history_shares(
+    landing_dir: Path,
+    kind: Kind,
+    scopes: dict[tuple[str, str], list[str]],
+    ledger: Ledger,
+) -> tuple[list[str], list[str]]:
+    """Return the landed histories of a kind and what of them counts."""
+    paths: list[str] = []
+    shares: list[str] = []
+    for (delivery_id, name), learners in sorted(scopes.items()):
+        streams = {p.stream for p in ledger.deliveries[delivery_id].parts if p.kind == name}
+        if name == kind.name and HISTORY_STREAM in streams:
+            paths.append(str(landed_path(landing_dir, name, delivery_id)))
+            shares += [f"{delivery_id}|{learner}" for learner in learners]
+    return paths, shares
 
 
 def _delivery_rows(ledger: Ledger, succession: Succession) -> Iterable[tuple[Any, ...]]:

@@ -42,6 +42,8 @@ class Part(BaseModel):
         rejected_without_scope: Rejected rows whose scope unit cannot be read.
         refused_by: The rule that refuses the file, or None.
         message_nl: Why, in Dutch.
+        shares: Of a source whose scope unit is the learner: accepted rows per learner key and
+            per ``<institution>|<academic year>``.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Part(BaseModel):
     rejected_without_scope: int = 0
     refused_by: str | None = None
     message_nl: str | None = None
+    shares: dict[str, dict[str, int]] = {}
 
 
 class Delivery(BaseModel):

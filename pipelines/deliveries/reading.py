@@ -41,6 +41,7 @@ from pipelines.deliveries.rules import (
     no_findings,
 )
 from pipelines.deliveries.screening import Sender, last_year_for, screen
+from pipelines.deliveries.streams import HISTORY_STREAM
 
 COURSES_KIND = "courses"
 DestinationOf = Callable[[Kind], Destination]
@@ -158,7 +159,21 @@ def land_delivery(
     rejected.write(
         reading.findings.select(pl.lit(delivery_id).alias("delivery_id"), *LANDED_FINDING)
     )
+    if source.claim.stream == HISTORY_STREAM:
+        for part in reading.parts:
+            if part.rows_accepted:
+                part.shares = _shares(landed_path(landing_dir, part.kind, delivery_id))
     return reading
+
+
+def _shares(path: Path) -> dict[str, dict[str, int]]:
+    """Return the rows per learner, and per institution and year, of a landed file."""
+    shares: dict[str, dict[str, int]] = {}
+    keys = ["learner_key", "institution_id", "academic_year"]
+    counts = pl.read_parquet(path, columns=keys).group_by(keys).len().sort(keys)
+    for learner, institution, year, count in counts.iter_rows():
+        shares.setdefault(learner, {})[f"{institution}|{year}"] = count
+    return shares
 
 
 def read_delivery(

@@ -13,6 +13,8 @@ from pipelines.deliveries.facts import load_yaml
 from pipelines.deliveries.own_table_contract import own_tables_complete_for
 
 STREAMS_FILE = Path(__file__).with_name("streams.yml")
+# The stream whose scope unit is the learner and whose rows are of several institutions.
+HISTORY_STREAM = "dho"
 # The order in which the parts of complete_for are written.
 COMPLETENESS = ("degree", "lifelong_learning", "postgraduate", "enrolments")
 

@@ -15,7 +15,7 @@ from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.ledger import Delivery, Ledger, Part
 from pipelines.deliveries.rules import UNKNOWN_KIND, load_rules
-from pipelines.deliveries.streams import authority_rank, complete_for
+from pipelines.deliveries.streams import HISTORY_STREAM, authority_rank, complete_for
 
 SMALLEST_SHARE = 0.5
 HALVING_RULE = "year_halved"
@@ -86,6 +86,8 @@ class Succession:
         in_force: Scope units per delivery and kind whose rows count.
         supplies: What came, or failed to come, per institution, year, kind and stream.
         halvings: Deliveries refused by the halving guard.
+        outvoted: Scope units per delivery and kind that another stream speaks for; they are read
+            and reconciled, never added.
     """
 
     as_of: date | None
@@ -93,9 +95,10 @@ class Succession:
     in_force: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     supplies: list[Supply] = field(default_factory=list)
     halvings: list[Halving] = field(default_factory=list)
+    outvoted: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
-Unit = tuple[str, str, str, str]  # institution, stream, kind, scope unit
+Unit = tuple[str, str, str, str]  # institution, stream, kind, academic year or quarter
 
 
 def decide(ledger: Ledger, contracts: Mapping[str, Contract], as_of: date | None) -> Succession:
@@ -125,6 +128,7 @@ def decide(ledger: Ledger, contracts: Mapping[str, Contract], as_of: date | None
             "later_than_as_of" if is_late else status
         )
     holders, refused = _replace(current, found)
+    _hold_histories(current, holders)
     _settle(holders, refused, contracts, found)
     return found
 
@@ -147,6 +151,8 @@ def _replace(
         if part.refused_by:
             refused.append(piece)
             continue
+        if part.stream == HISTORY_STREAM:
+            continue
         if part.kind not in kinds:
             found.statuses[piece.delivery_id, part.kind] = "not_authoritative"
             continue
@@ -166,6 +172,42 @@ def _replace(
             elif piece not in refused:
                 refused.append(piece)
     return holders, refused
+
+
+def _hold_histories(pieces: list[Piece], holders: dict[Unit, dict[str, Piece]]) -> None:
+    """Let the newest history of each learner hold what it says of every institution and year.
+
+    A message without rows replaces nothing: the service may have been silent.
+    """
+    newest = {
+        learner: piece
+        for piece in pieces
+        if piece.part.stream == HISTORY_STREAM and not piece.part.refused_by
+        for learner in piece.part.shares
+    }
+    for learner, piece in newest.items():
+        for share in piece.part.shares[learner]:
+            institution, year = share.split("|")
+            holders[institution, HISTORY_STREAM, piece.part.kind, year][learner] = piece
+
+
+def _scope_of(unit: Unit, holder: str) -> str:
+    """Return what of a delivery a holder speaks for: a year, or a learner's rows of a year."""
+    institution, stream, _, scope = unit
+    return f"{holder}|{institution}|{scope}" if stream == HISTORY_STREAM else scope
+
+
+def _accepted(unit: Unit, holder: str, piece: Piece) -> int:
+    institution, stream, _, scope = unit
+    if stream == HISTORY_STREAM:
+        return piece.part.shares[holder][f"{institution}|{scope}"]
+    return piece.part.scopes[scope][0]
+
+
+def _rejected(unit: Unit, piece: Piece) -> int:
+    if unit[1] == HISTORY_STREAM:
+        return 0
+    return piece.part.scopes[unit[3]][1] + piece.part.rejected_without_scope
 
 
 def _halving(
@@ -196,34 +238,34 @@ def _settle(
         contract = contracts.get(institution, Contract())
         rivals = streams[institution, kind, scope]
         leader = min(rivals, key=lambda name: (authority_rank(name, contract), name))
-        for piece in holders[unit].values():
+        for holder, piece in holders[unit].items():
             key = (piece.delivery_id, kind)
             if stream == leader:
                 found.statuses[key] = "in_force"
-                found.in_force.setdefault(key, []).append(scope)
-            elif found.statuses[key] != "in_force":
+                found.in_force.setdefault(key, []).append(_scope_of(unit, holder))
+                continue
+            found.outvoted.setdefault(key, []).append(_scope_of(unit, holder))
+            if found.statuses[key] != "in_force":
                 found.statuses[key] = "not_authoritative"
         if kind != "positions":
             found.supplies.append(
-                _supply(unit, holders[unit].values(), refused, contract, is_leader=stream == leader)
+                _supply(unit, holders[unit], refused, contract, is_leader=stream == leader)
             )
     found.supplies += _refused_supplies(holders, refused, contracts)
 
 
 def _supply(
     unit: Unit,
-    pieces: Iterable[Piece],
+    pieces: Mapping[str, Piece],
     refused: list[Piece],
     contract: Contract,
     *,
     is_leader: bool,
 ) -> Supply:
     institution, stream, kind, scope = unit
-    held = sorted(pieces, key=lambda piece: piece.order)
-    accepted = sum(piece.part.scopes[scope][0] for piece in held)
-    rejected = sum(
-        piece.part.scopes[scope][1] + piece.part.rejected_without_scope for piece in held
-    )
+    held = sorted(pieces.values(), key=lambda piece: piece.order)
+    accepted = sum(_accepted(unit, holder, piece) for holder, piece in pieces.items())
+    rejected = sum(_rejected(unit, piece) for piece in held)
     is_carried = any(
         later.order > held[-1].order and unit in _units_refused(later, scope) for later in refused
     )

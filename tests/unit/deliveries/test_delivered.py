@@ -49,6 +49,7 @@ def test_every_table_exists_and_is_typed_where_nothing_came(drop: Drop) -> None:
         "rejected_rows",
         "supplies",
         "contracts",
+        "reconciliations",
         "run",
         "windows",
     }

@@ -15,7 +15,7 @@ from pipelines.deliveries.contract_proposal import propose_contract
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.return_file import write_return_file
-from pipelines.deliveries.rules import load_rules
+from pipelines.deliveries.rules import FileRefused, load_rules
 from pipelines.settings import Settings
 
 Lang = Literal["nl", "en"]
@@ -35,6 +35,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "refused": "Het bestand wordt geweigerd.",
         "rows": "rijen",
         "return": "Verbeterbestand: ",
+        "not_returned": "Het verbeterbestand kon niet worden geschreven in {folder}.",
         "mapping": "Voorstel voor pipelines/deliveries/contracts/{unit}.yml:",
         "total": "{count} bestanden: {closing}",
     },
@@ -52,6 +53,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "refused": "The file is refused.",
         "rows": "rows",
         "return": "Return file: ",
+        "not_returned": "The return file could not be written in {folder}.",
         "mapping": "Proposal for pipelines/deliveries/contracts/{unit}.yml:",
         "total": "{count} files: {closing}",
     },
@@ -100,9 +102,13 @@ def check_files(
                 say(line)
             if return_dir is not None and verdict.source is not None:
                 stem = Path(verdict.file_name).stem + "-teruggave"
-                written = write_return_file(
-                    verdict.source, verdict.findings, return_dir, stem, readers
-                )
+                try:
+                    written = write_return_file(
+                        verdict.source, verdict.findings, return_dir, stem, readers
+                    )
+                except (OSError, FileRefused):
+                    say(f"  {words['not_returned'].format(folder=return_dir)}")
+                    continue
                 if written is not None:
                     say(f"  {words['return']}{written}")
     if len(files) > 1:

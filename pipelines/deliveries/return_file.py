@@ -24,7 +24,7 @@ from pipelines.deliveries.readers.csv_rows import DELIMITERS, Layout, read_rows
 from pipelines.deliveries.readers.own_table import LINES_SEARCHED
 from pipelines.deliveries.readers.sniffing import content_of
 from pipelines.deliveries.readers.template_csv import find_layout, first_lines
-from pipelines.deliveries.readers.text_blocks import TextForm, find_form, utf8_blocks
+from pipelines.deliveries.readers.text_blocks import LONGEST_LINE, TextForm, find_form, utf8_blocks
 from pipelines.deliveries.reading import Source
 from pipelines.deliveries.return_workbook import workbook_bytes
 from pipelines.deliveries.rules import MASK, NATIONAL_NUMBER_PATTERN, FileRefused, masked
@@ -247,19 +247,36 @@ def _has_wide_rows(findings: pl.DataFrame) -> bool:
 
 def _surplus(path: Path, form: TextForm, layout: Layout) -> dict[int, list[str]]:
     """Return per line number the fields beyond the header, which the reader cuts off."""
+    return {
+        start: row[layout.width :]
+        for start, row in _records(path, form, layout.delimiter)
+        if len(row) > layout.width and start >= layout.first_line
+    }
+
+
+def _records(path: Path, form: TextForm, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of a CSV file with their line number, of whatever width.
+
+    Raises:
+        FileRefused: The file is no CSV in the eyes of Python's own module.
+    """
+    # A carriage return amid a line is no line end for the readers; the module would stop at it.
     text = (
-        line
+        line.removesuffix("\n").removesuffix("\r").replace("\r", " ") + "\n"
         for block in utf8_blocks(path, form)
         for line in io.StringIO(block.decode(), newline="\n")
     )
-    found: dict[int, list[str]] = {}
-    reader = csv.reader(text, delimiter=layout.delimiter)
-    start = 1
-    for row in reader:
-        if len(row) > layout.width and start >= layout.first_line:
-            found[start] = row[layout.width :]
-        start = reader.line_num + 1
-    return found
+    before = csv.field_size_limit(LONGEST_LINE)
+    try:
+        reader = csv.reader(text, delimiter=delimiter)
+        start = 1
+        for row in reader:
+            yield start, row
+            start = reader.line_num + 1
+    except csv.Error:
+        raise FileRefused("quote_unclosed", found="?") from None
+    finally:
+        csv.field_size_limit(before)
 
 
 def _with_surplus(
@@ -307,14 +324,7 @@ def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Itera
         number: texts for _, number, *texts in _per_row(findings).iter_rows()
     }
     encode = _Encoder(form.encoding)
-    text = (
-        line
-        for block in utf8_blocks(source.path, form)
-        for line in io.StringIO(block.decode(), newline="\n")
-    )
-    reader = csv.reader(text, delimiter=delimiter)
-    start = 1
-    for index, row in enumerate(reader):
+    for index, (start, row) in enumerate(_records(source.path, form, delimiter)):
         cells = [
             MASK if position in personal and cell.strip() and index > header_index else masked(cell)
             for position, cell in enumerate(row)
@@ -325,7 +335,6 @@ def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Itera
             cells[width - 1 :] = [delimiter.join(cells[width - 1 :])]
             cells += [text or "" for text in tail]
         yield encode(_csv_row(cells, layout))
-        start = reader.line_num + 1
 
 
 def _list_of_findings(findings: pl.DataFrame) -> Iterator[bytes]:

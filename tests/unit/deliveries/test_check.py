@@ -35,8 +35,9 @@ def said(drop: Drop, *paths: Path, language: str = "nl") -> tuple[int, str]:
     return code, "\n".join(lines)
 
 
+# The shares of a history are pseudonyms, which a check has no key to make.
 def judged(parts: list[Part]) -> list[dict[str, Any]]:
-    return [part.model_dump(exclude={"named_scope"}) for part in parts]
+    return [part.model_dump(exclude={"named_scope", "shares"}) for part in parts]
 
 
 @pytest.mark.parametrize("rule_id", [r for r in [*FIXTURES, *WORKBOOKS] if r not in FOLDERS])

@@ -236,9 +236,8 @@ def _write_histories(
         insert into delivered.{kind.name}
         select {names}, $stream
         from read_parquet($paths)
-        where list_contains(
-            $shares, concat_ws('|', delivery_id, learner_key, institution_id, academic_year)
-        )
+        where concat_ws('|', delivery_id, learner_key, institution_id, academic_year)
+            in (select unnest($shares))
         """,  # noqa: S608 (own names)
         {"stream": HISTORY_STREAM, "paths": paths, "shares": shares},
     )

@@ -69,7 +69,7 @@ def reconciled_rows(
                     institution_id, academic_year, {COMPARED[kind]} as code,
                     count(*) as row_count
                 from read_parquet($paths)
-                where list_contains($marks, concat_ws('|', {mark}))
+                where concat_ws('|', {mark}) in (select unnest($marks))
                 group by all
             ),
             compared as (select distinct institution_id, academic_year from there)

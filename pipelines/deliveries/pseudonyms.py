@@ -28,8 +28,9 @@ from pipelines.deliveries.rules import NATIONAL_NUMBER_PATTERN
 from pipelines.settings import pseudonym_key_source
 
 DEMO_KEY = b"staalkaart demonstration key for synthetic deliveries only"
-# 128 bits where the key is written in hexadecimal digits.
-SHORTEST_KEY = 32
+# Below it a key can be tried out; the advice is 128 bits, written in hexadecimal digits.
+SHORTEST_KEY = 8
+ADVISED_KEY = 32
 KEY_LENGTH = 28
 _LETTERS_PER_WORD = 14
 _BLOCK = 64
@@ -47,6 +48,11 @@ class PseudonymKey:
 
     secret: bytes
     is_demo: bool = False
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the key is shorter than advised."""
+        return len(self.secret) < ADVISED_KEY
 
     @property
     def fingerprint(self) -> str:

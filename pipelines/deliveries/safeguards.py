@@ -5,7 +5,7 @@ Border: how a key is read and used stands in ``pseudonyms.py``.
 
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.ledger import Ledger
-from pipelines.deliveries.pseudonyms import PseudonymKey
+from pipelines.deliveries.pseudonyms import ADVISED_KEY, PseudonymKey
 from pipelines.deliveries.recognition import is_synthetic
 from pipelines.settings import Settings
 
@@ -52,8 +52,13 @@ def missing_key() -> StaalkaartError:
 
 def key_notes(key: PseudonymKey | None) -> list[str]:
     """Return what the reader must know about the key, in Dutch."""
-    if key is None or not key.is_demo:
+    if key is None or not (key.is_demo or key.is_weak):
         return []
+    if key.is_weak:
+        return [
+            f"De sleutel is korter dan {ADVISED_KEY} tekens en kan geraden worden. Maak een betere "
+            "met: openssl rand -hex 32, en begin een nieuwe landing met --data."
+        ]
     return [
         "De openbare demosleutel wordt gebruikt; hij geldt alleen voor synthetische leveringen."
     ]

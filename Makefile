@@ -7,7 +7,7 @@ STAMP := .venv/.set-up
 SCALE ?= 0.05
 RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
 
-.PHONY: run test check bench ui sample lock set-up
+.PHONY: run test check bench faults ui sample lock set-up
 .DEFAULT_GOAL := run
 
 set-up: $(STAMP)
@@ -52,6 +52,10 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@$(PYTHON) -m tests.bench --scale $(SCALE)
+
+# Ten times the mutated deliveries of the ordinary tests.
+faults: $(STAMP)
+	@STAALKAART_MUTATIONS=20000 $(PYTHON) -m pytest --numprocesses 2 tests/unit/deliveries/test_fuzz.py
 
 # The synthetic sample in data/raw, byte for byte what is in git.
 sample: $(STAMP)

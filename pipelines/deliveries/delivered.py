@@ -88,6 +88,12 @@ _TABLES = {
         "rows_here": "bigint",
         "rows_there": "bigint",
     },
+    "incomplete_bundles": {
+        "institution_id": "varchar",
+        "academic_year": "varchar",
+        "source_code": "varchar",
+        "components_rejected": "bigint",
+    },
     "contracts": {
         "institution_id": "varchar",
         "codes_are_reused": "boolean",
@@ -302,6 +308,28 @@ def _write_rejected_rows(
             select
                 delivery_id, nullif(row_number, 0), column_name, rule_id, severity, message_nl
             from read_parquet($paths)
+            """,
+            {"paths": paths},
+        )
+        # A building block that was rejected leaves its offering a bundle that nobody can judge.
+        connection.execute(
+            """
+            insert into delivered.incomplete_bundles
+            select
+                split_part(rejected.delivery_id, ':', 1),
+                rejected.academic_year,
+                rejected.bundle_code,
+                count(distinct rejected.row_number || ' ' || coalesce(rejected.column_name, ''))
+            from read_parquet($paths) as rejected
+            inner join delivered.deliveries as deliveries
+                on rejected.delivery_id = deliveries.delivery_id and rejected.kind = deliveries.kind
+            where
+                rejected.severity = 'error'
+                and rejected.bundle_code is not null
+                and rejected.academic_year is not null
+                and deliveries.status = 'in_force'
+            group by all
+            order by all
             """,
             {"paths": paths},
         )

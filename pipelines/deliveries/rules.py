@@ -26,17 +26,18 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
     "severity": pl.String(),
     "message_nl": pl.String(),
     "message_en": pl.String(),
+    "bundle_code": pl.String(),
     "value": pl.String(),
     "allowed": pl.String(),
 }
 # What a finding keeps in the landing; value and allowed are part of its message there.
 LANDED_FINDING = tuple(FINDING_SCHEMA)[:-2]
 UNKNOWN_KIND = "unknown"
-# An INSZ as people write it: eleven digits in groups of 2, 2, 2, 3 and 2, or without groups.
-_GAP = "[ .\u00a0-]?"
-NATIONAL_NUMBER_PATTERN = "[0-9]{11,}|" + _GAP.join(
-    ("[0-9]{2}", "[0-9]{2}", "[0-9]{2}", "[0-9]{3}", "[0-9]{2}")
-)
+# An INSZ as people write it: eleven digits in groups of 2, 2, 2, 3 and 2, or without groups; the
+# separators are those that ``parsing.national_number_digits`` removes.
+_GAP = "[\\s.\u2010-\u2015/-]{0,3}"
+GROUPED_NUMBER_PATTERN = _GAP.join(("[0-9]{2}", "[0-9]{2}", "[0-9]{2}", "[0-9]{3}", "[0-9]{2}"))
+NATIONAL_NUMBER_PATTERN = f"[0-9]{{11,}}|{GROUPED_NUMBER_PATTERN}"
 MASK = "***********"
 LONGEST_VALUE_SHOWN = 60
 LONGEST_FACT_SHOWN = 500
@@ -163,11 +164,12 @@ def finding(
         kind,
         row_number,
         academic_year,
-        column_name,
+        _masked_name(column_name),
         rule.id,
         rule.severity,
         rule.text("nl", **facts),
         rule.text("en", **facts),
+        None,
         _shown_fact(facts.get("value", facts.get("found"))),
         _shown_fact(facts.get("allowed", facts.get("expected"))),
     )
@@ -186,7 +188,8 @@ def finding_rows(
     Args:
         rule_id: The rule that was broken.
         rows: ``row_number``, and, where they are there, ``academic_year``, ``value`` (the cell,
-            for columns that are not personal), ``found`` and ``expected`` for the message.
+            for columns that are not personal), ``found`` and ``expected`` for the message, and
+            ``bundle_code`` (the offering that lacks the row, for its building blocks).
         kind: Canonical name of the kind.
         column_name: The column as the sender knows it.
         **facts: What else the message needs, equal for every row.
@@ -198,16 +201,23 @@ def finding_rows(
         pl.lit(kind).alias("kind"),
         pl.col("row_number").cast(pl.Int32),
         pl.col("academic_year").cast(pl.String),
-        pl.lit(column_name, pl.String).alias("column_name"),
+        pl.lit(_masked_name(column_name), pl.String).alias("column_name"),
         pl.lit(rule.id).alias("rule_id"),
         pl.lit(rule.severity).alias("severity"),
         _message(rule.text("nl", **facts), rows.columns).alias("message_nl"),
         _message(rule.text("en", **facts), rows.columns).alias("message_en"),
+        pl.col("bundle_code")
+        if "bundle_code" in rows.columns
+        else pl.lit(None, pl.String).alias("bundle_code"),
         _value(rows.columns).alias("value"),
         pl.lit(_shown_fact(facts.get("allowed", facts.get("expected"))), pl.String).alias(
             "allowed"
         ),
     )
+
+
+def _masked_name(column_name: str | None) -> str | None:
+    return None if column_name is None else masked(column_name)
 
 
 def _shown_fact(fact: object) -> str | None:

@@ -19,6 +19,7 @@ from pipelines.deliveries import parsing
 from pipelines.deliveries.kinds import Column, Kind, load_kinds
 from pipelines.deliveries.register import Register
 from pipelines.deliveries.rules import Rule, finding_rows, load_rules, no_findings
+from pipelines.deliveries.stray_numbers import STRAY, with_stray_numbers_masked
 
 LARGEST_ECTS = 400
 LARGE_BATCH = 20_000
@@ -87,12 +88,14 @@ class Plan:
 
     Attributes:
         texts: The cells, cleaned.
+        free: The cells of free text, in which no national number may stand.
         cells: Per column its typed value, and the masks that look at nothing else.
         rules: Every bound rule with its column; number n has the mask ``mask:n``.
         row_masks: The masks that look at several columns.
     """
 
     texts: tuple[pl.Expr, ...]
+    free: tuple[str, ...]
     cells: tuple[tuple[Column, pl.Expr, tuple[pl.Expr, ...]], ...]
     rules: tuple[tuple[Rule, Column], ...]
     row_masks: tuple[pl.Expr, ...]
@@ -121,6 +124,11 @@ def make_plan(kind_name: str, present: frozenset[str], sender: Sender) -> Plan:
     return Plan(
         tuple(_text_of(c, present).alias(_TEXT + c.name) for c in kind.columns),
         tuple(
+            _TEXT + c.name
+            for c in kind.columns
+            if c.type == "text" and not c.personal and c.name in present
+        ),
+        tuple(
             (c, _typed(c, sender, present).alias(c.name), tuple(cell_masks[c.name]))
             for c in kind.columns
         ),
@@ -139,12 +147,13 @@ def screen(rows: pl.DataFrame, kind: Kind, sender: Sender) -> Screened:
     """
     plan = make_plan(kind.name, frozenset(rows.columns), sender)
     cells = [_TEXT + column.name for column in kind.columns]
-    texts = rows.select("row_number", *plan.texts)
+    texts = with_stray_numbers_masked(rows.select("row_number", *plan.texts), plan.free)
     screened = _judged_cells(texts, plan).with_columns(
         *plan.row_masks,
         row_hash=pl.struct(cells).hash(seed=1),
         key_hash=pl.struct(kind.key).hash(seed=2),
     )
+    strays = [STRAY + name for name in plan.free]
     names = [f"{_MASK}{index}" for index in range(len(plan.rules))]
     counts = screened.select(pl.col(names).sum()).row(0)
     findings = [no_findings()]
@@ -161,7 +170,7 @@ def screen(rows: pl.DataFrame, kind: Kind, sender: Sender) -> Screened:
     is_accepted = ~pl.any_horizontal(errors) if errors else pl.lit(value=True)
     judged = screened.with_columns(is_accepted=is_accepted)
     return Screened(
-        judged.filter("is_accepted").drop(*cells, *names, "is_accepted"),
+        judged.filter("is_accepted").drop(*cells, *strays, *names, "is_accepted"),
         pl.concat(findings),
         judged.select(pl.col(kind.scope_column).alias("scope"), "is_accepted"),
         foreign_count,
@@ -253,6 +262,8 @@ def _findings(
     columns = [pl.col("row_number"), year.alias("academic_year")]
     if not column.personal:
         columns.append(pl.col(_TEXT + column.name).alias("value"))
+    if kind.name == "components" and rule.severity == "error":
+        columns.append(pl.col("source_code").alias("bundle_code"))
     return finding_rows(
         rule.id,
         broken.select(columns),
@@ -376,6 +387,10 @@ def _national_number_repaired(column: Column, _kind: Kind, _sender: Sender) -> p
     return is_odd & (_digits(column, is_odd).str.len_bytes() == 10)
 
 
+def _national_number_stray(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+    return pl.col(f"{STRAY}{_TEXT}{column.name}")
+
+
 def _none_of(index: int) -> Check:
     def check(_column: Column, kind: Kind, _sender: Sender) -> pl.Expr:
         return pl.all_horizontal(pl.col(_TEXT + name).is_null() for name in kind.one_of[index])
@@ -415,6 +430,8 @@ CHECKS: dict[str, Check] = {
     "national_number_length": _national_number_length,
     "national_number_check": _national_number_check,
     "national_number_repaired": _national_number_repaired,
+    "national_number_in_text": _national_number_stray,
+    "national_number_in_code": _national_number_stray,
     "identity_missing": _none_of(0),
     "codes_missing": _none_of(1),
 }

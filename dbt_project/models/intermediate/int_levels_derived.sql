@@ -44,6 +44,7 @@ component_levels as (
     where
         types.type = 1
         and types.components_found = types.components_total
+        and coalesce(types.observation, '') <> 'component_rejected'
         and programmes.is_degree_programme
 ),
 

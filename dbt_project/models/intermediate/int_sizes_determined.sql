@@ -10,14 +10,23 @@ components as (
     select * from {{ ref('int_components_traced') }}
 ),
 
+incomplete as (
+    select * from {{ ref('stg_incomplete_bundles') }}
+),
+
 sums as (
     select
-        offering_id,
-        academic_year,
-        cast(sum(credits_ects) as decimal(10, 2)) as component_sum_ects
+        components.offering_id,
+        components.academic_year,
+        cast(sum(components.credits_ects) as decimal(10, 2)) as component_sum_ects
     from components
-    group by offering_id, academic_year
-    having count(credits_ects) = count(*)
+    left join incomplete
+        on
+            components.offering_id = incomplete.offering_id
+            and components.academic_year = incomplete.academic_year
+    where incomplete.offering_id is null
+    group by components.offering_id, components.academic_year
+    having count(components.credits_ects) = count(*)
 ),
 
 determined as (

@@ -10,6 +10,10 @@ components as (
     select * from {{ ref('int_components_traced') }}
 ),
 
+incomplete as (
+    select * from {{ ref('stg_incomplete_bundles') }}
+),
+
 bundles as (
     select
         offering_id,
@@ -42,6 +46,7 @@ declared as (
             else cast(offerings.type_code_declared as integer)
         end as type_from_code,
         case
+            when incomplete.offering_id is not null then null
             when coalesce(bundles.components_total, 0) = 0 then null
             when bundles.origins_stated < bundles.components_total then null
             when bundles.existing_components = bundles.components_total then 1
@@ -50,6 +55,8 @@ declared as (
             when bundles.new_contents = bundles.components_total then 4
         end as type_from_origin,
         case
+            -- Whoever judges a bundle without a rejected block judges another bundle.
+            when incomplete.offering_id is not null then 'component_rejected'
             when coalesce(bundles.components_total, 0) = 0 then 'no_components'
             when bundles.components_looked_up = 0 then 'no_catalogue'
             when bundles.components_found = bundles.components_total then 'all_found'
@@ -69,6 +76,10 @@ declared as (
         on
             offerings.offering_id = bundles.offering_id
             and offerings.academic_year = bundles.academic_year
+    left join incomplete
+        on
+            offerings.offering_id = incomplete.offering_id
+            and offerings.academic_year = incomplete.academic_year
     where offerings.kind_group in ('lifelong_learning', 'unknown')
 ),
 
@@ -77,6 +88,9 @@ observed as (
         *,
         coalesce(type_from_code <> type_from_origin, false) as is_declared_differently,
         coalesce(type_from_code, type_from_origin) as type_declared,
+        observation not in (
+            'no_components', 'no_catalogue', 'component_rejected'
+        ) as is_observable,
         case
             when observation in ('all_found', 'rest_declared_existing') then 1
             when observation = 'rest_nowhere' then 2
@@ -89,11 +103,9 @@ based as (
         *,
         case
             when is_declared_differently then 'conflict'
-            when
-                type_declared is null and observation in ('no_components', 'no_catalogue')
-                then null
+            when type_declared is null and not is_observable then null
             when type_declared is null then 'observed'
-            when observation in ('no_components', 'no_catalogue') then 'declared'
+            when not is_observable then 'declared'
             when type_observed = type_declared then 'both'
             when observation = 'none_found' and type_declared in (3, 4) then 'both'
             -- Type 1 or 2 is all that can be seen: a declared 1 or 2 is neither confirmed nor

@@ -1,6 +1,7 @@
 """What counts as delivered: supersession, halving, authority, carry-forward, as-of, types."""
 
 import itertools
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -49,6 +50,7 @@ def test_every_table_exists_and_is_typed_where_nothing_came(drop: Drop) -> None:
         "rejected_rows",
         "supplies",
         "contracts",
+        "incomplete_bundles",
         "reconciliations",
         "run",
         "windows",
@@ -395,3 +397,34 @@ def test_a_code_that_refers_to_nothing_is_warned_of_and_counted_nowhere(drop: Dr
         "select message_nl from delivered.rejected_rows where message_nl like '%A9%(2 rijen%'"
     )
     assert len(message) == 1
+
+
+def test_an_offering_that_lost_a_building_block_to_screening_is_known_as_incomplete(
+    drop: Drop,
+) -> None:
+    header = "instellingsnummer;academiejaar;aanbod_code;bouwsteen_code;studiepunten"
+    put_offerings(drop, "2024-11-04/aanbod.csv", offering("A"), offering("B"))
+    drop.put_rows(
+        "ugent/2024-11-04/bouwstenen.csv",
+        header,
+        "ugent;2023-2024;A;C1;3",
+        "ugent;2023-2024;A;C2;3-mei",
+        "ugent;2023-2024;B;C1;3",
+    )
+    drop.deliver("ugent")
+    assert drop.rows("select * from delivered.incomplete_bundles") == [
+        ("ugent", "2023-2024", "A", 1)
+    ]
+
+
+def test_a_study_guide_entry_that_lost_a_course_is_known_as_incomplete(drop: Drop) -> None:
+    entries = [
+        {"id": "1", "name": "Micro-credential X", "cycle": "other", "courses": ["C1", "C2"]},
+        {"id": "2", "name": "Bachelor Y", "cycle": "bac", "courses": ["C1"], "ects": [3]},
+    ]
+    entries[0]["ects"] = [3, 500]
+    drop.put("vives/vives_programs_2023.json", json.dumps(entries))
+    drop.deliver("vives")
+    assert drop.rows("select * from delivered.incomplete_bundles") == [
+        ("vives", "2023-2024", "1", 1)
+    ]

@@ -30,11 +30,15 @@ folded as (
         placed.contract_type,
         placed.purpose,
         placed.case_id,
-        case
-            when placed.taken = 'programme' then placed.programme_code
-            when placed.taken = 'component' then placed.component_code
-            else placed.offering_id
-        end as item_code,
+        -- An exam contract in the enrolment history may name nothing at all; it still counts.
+        coalesce(
+            case
+                when placed.taken = 'programme' then placed.programme_code
+                when placed.taken = 'component' then placed.component_code
+                else placed.offering_id
+            end,
+            ''
+        ) as item_code,
         sum(placed.credits_ects) as credits_ects,
         count(*) - count(placed.credits_ects) as lines_without_credits
     from placed
@@ -50,11 +54,14 @@ folded as (
         placed.contract_type,
         placed.purpose,
         placed.case_id,
-        case
-            when placed.taken = 'programme' then placed.programme_code
-            when placed.taken = 'component' then placed.component_code
-            else placed.offering_id
-        end
+        coalesce(
+            case
+                when placed.taken = 'programme' then placed.programme_code
+                when placed.taken = 'component' then placed.component_code
+                else placed.offering_id
+            end,
+            ''
+        )
 ),
 
 items as (

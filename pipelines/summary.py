@@ -114,6 +114,8 @@ def show_summary(settings: Settings, watch: RunWatch) -> None:
     for delivery in (d for result in watch.institutions for d in result.deliveries):
         if delivery.message_nl:
             console.print(f"Geweigerd: {delivery.file_name}: {delivery.message_nl}", markup=False)
+        if delivery.warning_nl:
+            console.print(f"Let op: {delivery.file_name}: {delivery.warning_nl}", markup=False)
         if delivery.return_file and not delivery.is_unchanged:
             where = f"Verbeterbestand voor {delivery.file_name}: {delivery.return_file}"
             console.print(where, soft_wrap=True, markup=False)

@@ -25,7 +25,7 @@ from pipelines.deliveries.ledger import Ledger, read_ledger
 from pipelines.deliveries.reconciliation import reconciled_rows
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.streams import HISTORY_STREAM
-from pipelines.deliveries.succession import HALVING_RULE, Succession, decide
+from pipelines.deliveries.succession import HALVING_RULE, REPLACED_RULE, Succession, decide
 from pipelines.settings import Settings
 
 WINDOW_YEARS = 5
@@ -343,7 +343,12 @@ def _write_rejected_rows(
         (halving.delivery_id, None, None, HALVING_RULE, "error", halving.message_nl)
         for halving in succession.halvings
     ]
-    _insert(connection, "rejected_rows", [*unread, *halved, *dangling_rows(connection)])
+    replaced = [
+        (replacement.delivery_id, None, None, REPLACED_RULE, "warning", replacement.message_nl)
+        for replacement in succession.replacements
+    ]
+    dangling = dangling_rows(connection)
+    _insert(connection, "rejected_rows", [*unread, *halved, *replaced, *dangling])
 
 
 def _windows(succession: Succession) -> list[tuple[str, str, str, str]]:

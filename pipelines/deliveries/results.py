@@ -24,6 +24,7 @@ class DeliverySummary:
         status: ``accepted``, ``refused`` or ``waiting`` (still growing).
         message_nl: Why it was refused, in Dutch.
         return_file: The file for its sender, with the faults of each row; None without any.
+        warning_nl: What the sender must know of a delivery that was accepted, in Dutch.
     """
 
     delivery_id: str
@@ -37,6 +38,7 @@ class DeliverySummary:
     message_nl: str | None = None
     is_unchanged: bool = False
     return_file: Path | None = None
+    warning_nl: str | None = None
 
 
 @dataclass(frozen=True)

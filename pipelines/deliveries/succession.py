@@ -19,6 +19,7 @@ from pipelines.deliveries.streams import HISTORY_STREAM, authority_rank, complet
 
 SMALLEST_SHARE = 0.5
 HALVING_RULE = "year_halved"
+REPLACED_RULE = "file_replaced_same_day"
 GUIDE_KINDS = ("offerings", "components", "programmes")
 
 
@@ -76,6 +77,21 @@ class Halving:
         return load_rules()[HALVING_RULE].text("nl", **facts)
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """A delivery that another of the same day replaced, though neither says that it is newer."""
+
+    delivery_id: str
+    scopes: tuple[str, ...]
+    by: str
+
+    @property
+    def message_nl(self) -> str:
+        """What the sender must know, in Dutch; ``by`` is the masked name of the other file."""
+        facts = {"found": self.by, "expected": ", ".join(self.scopes)}
+        return load_rules()[REPLACED_RULE].text("nl", **facts)
+
+
 @dataclass
 class Succession:
     """What is in force.
@@ -86,6 +102,7 @@ class Succession:
         in_force: Scope units per delivery and kind whose rows count.
         supplies: What came, or failed to come, per institution, year, kind and stream.
         halvings: Deliveries refused by the halving guard.
+        replacements: Deliveries that another of the same day replaced.
         outvoted: Scope units per delivery and kind that another stream speaks for; they are read
             and reconciled, never added.
     """
@@ -95,6 +112,7 @@ class Succession:
     in_force: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     supplies: list[Supply] = field(default_factory=list)
     halvings: list[Halving] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
     outvoted: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
@@ -145,6 +163,7 @@ def _replace(
     """Return the piece that holds each unit (per part of the institution), and refused pieces."""
     holders: dict[Unit, dict[str, Piece]] = defaultdict(dict)
     refused: list[Piece] = []
+    replaced: dict[tuple[Unit, str], list[Piece]] = defaultdict(list)
     kinds = load_kinds()
     for piece in pieces:
         part, delivery = piece.part, piece.delivery
@@ -168,10 +187,33 @@ def _replace(
         for scope, unit in units.items():
             # A year of which every row was rejected is not a delivered zero.
             if part.scopes[scope][0] or delivery.is_confirmed:
+                held = holders[unit].get(delivery.part_name)
+                if held is not None and held.delivery_id != piece.delivery_id:
+                    replaced[unit, delivery.part_name].append(held)
                 holders[unit][delivery.part_name] = piece
             elif piece not in refused:
                 refused.append(piece)
+    found.replacements += _same_day(replaced, holders)
     return holders, refused
+
+
+def _same_day(
+    replaced: Mapping[tuple[Unit, str], list[Piece]], holders: Mapping[Unit, Mapping[str, Piece]]
+) -> list[Replacement]:
+    """Return what was replaced by a delivery of its own day that still holds the unit.
+
+    A delivery of a later day mends it: then nothing of that day counts any more.
+    """
+    scopes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (unit, part_name), pieces in replaced.items():
+        holder = holders[unit][part_name].delivery
+        for piece in pieces:
+            if piece.delivery.received_on == holder.received_on:
+                scopes[piece.delivery_id, holder.file_name].add(unit[3])
+    return [
+        Replacement(delivery_id, tuple(sorted(years)), by)
+        for (delivery_id, by), years in sorted(scopes.items())
+    ]
 
 
 def _hold_histories(pieces: list[Piece], holders: dict[Unit, dict[str, Piece]]) -> None:

@@ -101,7 +101,7 @@ class Visit:
             if self.ledger != before:
                 write_ledger(self.settings.landing_dir, self.ledger)
         own = self._own_deliveries()
-        return result_of(self.unit, self._halved(summaries, own), self.notes, mended(own.items()))
+        return result_of(self.unit, self._judged(summaries, own), self.notes, mended(own.items()))
 
     def _growing(self, candidates: list[Candidate]) -> set[Path]:
         """Return the files that change while one waits; only files of the last moment are watched.
@@ -123,13 +123,19 @@ class Visit:
         deliveries = self.ledger.deliveries.items()
         return {name: found for name, found in deliveries if found.institution_id == self.unit}
 
-    def _halved(
+    def _judged(
         self, summaries: list[DeliverySummary], own: dict[str, Delivery]
     ) -> list[DeliverySummary]:
-        """Mark the deliveries that the halving guard refuses, so that their sender hears of it."""
+        """Mark what the halving guard refuses or another file of the day replaced; it is told."""
         ledger = Ledger(deliveries=own)
-        found = decide(ledger, {self.unit: self.contract}, self.settings.as_of).halvings
-        messages = {halving.delivery_id: halving.message_nl for halving in found}
+        found = decide(ledger, {self.unit: self.contract}, self.settings.as_of)
+        messages = {halving.delivery_id: halving.message_nl for halving in found.halvings}
+        replaced: dict[str, str] = {}
+        for each in found.replacements:
+            replaced.setdefault(each.delivery_id, each.message_nl)
+        summaries = [
+            replace(summary, warning_nl=replaced.get(summary.delivery_id)) for summary in summaries
+        ]
         return [
             refused_after_all(summary, messages[summary.delivery_id])
             if summary.delivery_id in messages

@@ -249,6 +249,40 @@ def test_windows_end_with_the_newest_completed_year_and_hold_those_of_questions(
     ]
 
 
+def test_a_file_replaced_by_another_of_its_day_is_told_and_not_once_it_is_mended(
+    drop: Drop,
+) -> None:
+    put_offerings(drop, "2024-11-01/aanbod_rechten.csv", offering("A"), offering("B"))
+    put_offerings(drop, "2024-11-01/aanbod_wetenschappen.csv", offering("C"), offering("D"))
+    drop.deliver("ugent")
+    by_status = {status: name for name, status in statuses(drop).items()}
+    loser, winner = by_status["superseded"], by_status["in_force"]
+    assert len(table(drop)) == 2
+    found = drop.rows(
+        """
+        select file_name, row_number, column_name, rule_id, severity, message_nl
+        from delivered.rejected_rows inner join delivered.deliveries using (delivery_id)
+        """
+    )
+    assert [row[:-1] for row in found] == [(loser, None, None, "file_replaced_same_day", "warning")]
+    message = found[0][-1]
+    assert all(word in message for word in (winner, "2023-2024", "part_in_name"))
+    told = {d.file_name: d.warning_nl for d in drop.receive("ugent").deliveries}
+    assert told == {loser: message, winner: None}
+    put_offerings(drop, "2024-11-02/aanbod.csv", *map(offering, "ABCD"))
+    drop.deliver("ugent")
+    assert len(table(drop)) == 4
+    assert drop.rules_broken() == []
+
+
+def test_files_of_one_day_that_share_no_year_replace_nothing(drop: Drop) -> None:
+    put_offerings(drop, "2024-11-01/aanbod_2022.csv", offering("A", "2022-2023"))
+    put_offerings(drop, "2024-11-01/aanbod_2023.csv", offering("B"))
+    put_offerings(drop, "2024-11-02/aanbod_2023.csv", offering("C"))
+    drop.deliver("ugent")
+    assert drop.rules_broken() == []
+
+
 def test_parts_of_an_institution_stand_side_by_side(drop: Drop) -> None:
     part = Part(kind="offerings", stream="template", rows_read=9, rows_accepted=9)
     part.scopes = {"2023-2024": (9, 0)}

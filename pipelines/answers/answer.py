@@ -3,9 +3,12 @@
 Border: only the published file is read; what an answer says and looks like is decided elsewhere.
 """
 
+import errno
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipelines.answers.cells import CellSelection
@@ -24,6 +27,18 @@ DEFAULT_LANGUAGE = "nl"
 # Subtotals of the annex; asked for whatever the question says.
 SUBTOTAL_SPLIT = "institution_kind"
 MARKER = "antwoord.json"
+# Why a folder cannot be written, by what the system says.
+REASONS = {
+    errno.ENOSPC: "de schijf is vol",
+    errno.EDQUOT: "de toegestane schijfruimte is op",
+    errno.EACCES: "er is geen recht om daar te schrijven",
+    errno.EPERM: "er is geen recht om daar te schrijven",
+    errno.EROFS: "daar kan alleen worden gelezen",
+    errno.ENOENT: "die map kan daar niet worden gemaakt",
+    errno.ENOTDIR: "een deel van het pad is geen map",
+    errno.EEXIST: "een deel van het pad is geen map",
+    errno.ENAMETOOLONG: "de naam is te lang",
+}
 
 
 def write_answer(
@@ -39,15 +54,17 @@ def write_answer(
 
     Raises:
         StaalkaartError: Unknown question or language, nothing published, or a folder in the way
-            that is no answer (exit 2).
+            that is no answer, or a folder that cannot be written (exit 2).
     """
     asked = find_question(question)
     words = load_wording(lang)
     folder = out if out is not None else settings.answers_dir / asked.number
-    _refuse_foreign_folder(folder)
+    with _writing(folder):
+        _refuse_foreign_folder(folder)
     material = read_material(settings, asked, words)
     files = rendered_files(compose(material), words)
-    _write_folder(folder, files)
+    with _writing(folder):
+        _write_folder(folder, files)
     return folder
 
 
@@ -82,6 +99,20 @@ def read_material(settings: Settings, question: Question, words: Wordbook) -> Ma
     return Material(question, published, book, words, Printer(words), rules)
 
 
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Turn what the system says against writing a folder into a message for people."""
+    try:
+        yield
+    except OSError as problem:
+        reason = REASONS.get(problem.errno or 0, problem.strerror or str(problem))
+        raise StaalkaartError(
+            f"Het antwoord kon niet worden geschreven in {folder}: {reason}. Er bleef niets half "
+            "geschreven achter. Maak ruimte vrij of kies met --out een andere map waarin schrijven "
+            "mag, en vraag daarna het antwoord opnieuw."
+        ) from problem
+
+
 def _refuse_foreign_folder(folder: Path) -> None:
     """Refuse to replace anything that is not an answer folder."""
     if not folder.exists():
@@ -95,7 +126,25 @@ def _refuse_foreign_folder(folder: Path) -> None:
 
 def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
     """Write all files beside the folder's place, then put them there with one rename."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _parents_of(folder):
+        _write_beside(folder, files)
+
+
+@contextmanager
+def _parents_of(folder: Path) -> Iterator[None]:
+    """Make the folders above a folder; those that were not there go again on a failure."""
+    absent = [parent for parent in folder.parents if not parent.exists()]
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for parent in absent:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
+
+
+def _write_beside(folder: Path, files: dict[str, bytes]) -> None:
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name, content in files.items():
@@ -116,14 +165,15 @@ def _replace(folder: Path, made: Path) -> None:
         made.rename(folder)
     else:
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent)) / "oud"
-        folder.rename(aside)
         try:
+            folder.rename(aside)
             made.rename(folder)
         except OSError:
-            aside.rename(folder)
+            if aside.exists():
+                aside.rename(folder)
+            aside.parent.rmdir()
             raise
-        finally:
-            shutil.rmtree(aside.parent, ignore_errors=True)
+        shutil.rmtree(aside.parent, ignore_errors=True)
     _flush(folder.parent)
 
 

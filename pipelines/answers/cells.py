@@ -64,7 +64,6 @@ class Standing:
 
     status: str
     is_provisional: bool = False
-    is_carried_forward: bool = False
     institutions_reporting: int | None = None
 
 

@@ -64,7 +64,7 @@ COUNTS_SQL = """
     select
         count_key, measure, definition, academic_year, institution_id,
         split, split_value, second_split, second_split_value,
-        status, is_provisional, is_carried_forward, institutions_reporting,
+        status, is_provisional, institutions_reporting,
         cast(lower as decimal(18, 2)), cast(upper as decimal(18, 2))
     from counts
     where list_contains($measures, measure)
@@ -105,7 +105,7 @@ def counts_rows(
         "crossings": [f"{first}|{second}" for first, second in selection.crossings],
     }
     for row in connection.execute(COUNTS_SQL, values).fetchall():
-        yield CountsRow(row[0], Cell(*row[1:9]), Standing(*row[9:13]), row[13], row[14])
+        yield CountsRow(row[0], Cell(*row[1:9]), Standing(*row[9:12]), row[12], row[13])
 
 
 def growth_rows(

@@ -79,14 +79,15 @@ def rounded(
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Return the printable lower and upper bound, and the base where only "<base" may be printed.
 
-    Both bounds below the base: "<base", true zero included. Equal bounds: the nearest multiple.
-    Otherwise the lower bound goes down and the upper bound up, so the truth stays inside.
+    Equal bounds: "<base" below the base, true zero included, else the nearest multiple. A range:
+    the lower bound goes down and the upper bound up, so the truth stays inside. A range is never
+    "<base": a range from zero to the base would then have an upper bound of exactly the base.
     """
     if lower is None:
         return None, None, None
-    if upper is not None and upper < rules.base:
-        return Decimal(0), rules.base - 1, rules.base
     if lower == upper:
+        if lower < rules.base:
+            return Decimal(0), rules.base - 1, rules.base
         nearest = _to_multiple(lower, rules.base, ROUND_HALF_UP)
         return nearest, nearest, None
     highest = None if upper is None else _to_multiple(upper, rules.base, ROUND_CEILING)

@@ -11,6 +11,8 @@ from decimal import Decimal
 from pipelines.answers.disclosure import DisclosureRules
 from pipelines.console import StaalkaartError
 
+UNKNOWN_KIND = "unknown"  # the kind of a delivery nobody could read
+
 
 @dataclass(frozen=True)
 class Institution:
@@ -64,7 +66,7 @@ class Supply:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery and kind, without its row counts."""
+    """One delivery and kind, without its row counts; no ``scopes`` means that they are unknown."""
 
     institution_id: str
     kind: str
@@ -72,6 +74,7 @@ class Delivery:
     sha256: str | None
     received_on: date | None
     status: str
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,19 @@ class Published:
         return sum(
             one.academic_year == year and one.verdicts.get(definition) == "undetermined"
             for one in self.offerings
+        )
+
+    def has_refused_delivery(self, institution_id: str, year: str, kind: str) -> bool:
+        """Return whether a refused delivery may have been meant for an institution, year and kind.
+
+        A refused file need not tell its year or kind; then it may have been meant for any.
+        """
+        return any(
+            one.status == "refused"
+            and one.institution_id == institution_id
+            and one.kind in (kind, UNKNOWN_KIND)
+            and (not one.scopes or year in one.scopes)
+            for one in self.deliveries
         )
 
     def disclosure_rules(self) -> DisclosureRules:

@@ -171,10 +171,13 @@ def _rank(status: str) -> int:
 def _deliveries(connection: duckdb.DuckDBPyConnection) -> tuple[Delivery, ...]:
     rows = _rows(
         connection,
-        "select institution_id, kind, file_name, sha256, received_on, status from deliveries"
+        "select institution_id, kind, file_name, sha256, received_on, status,"
+        " coalesce(scope_unit, '') as scopes from deliveries"
         " order by institution_id, received_on, file_name, kind, sha256",
     )
-    return tuple(Delivery(**row) for row in rows)
+    return tuple(
+        Delivery(**{**row, "scopes": frozenset(row["scopes"].split("|")) - {""}}) for row in rows
+    )
 
 
 def _suites(connection: duckdb.DuckDBPyConnection) -> tuple[SuiteResult, ...]:

@@ -4,7 +4,7 @@ Border: row counts are not shown; those of deliveries about persons are numbers 
 """
 
 from pipelines.answers.document import Block, Inline, Row, Section, Table
-from pipelines.answers.facts import Definition, Supply
+from pipelines.answers.facts import Definition, Published
 from pipelines.answers.sections.material import HAS_DATA, Material
 
 # What the upper bound of an offerings cell needs (counting.md, Bounds).
@@ -44,10 +44,15 @@ def _intro(material: Material) -> Block:
     )
 
 
-def supply_state(supply: Supply | None) -> str:
-    """Return complete, degree_only, carried_forward, refused or missing."""
+def supply_state(published: Published, institution_id: str, year: str, kind: str) -> str:
+    """Return complete, degree_only, carried_forward, refused, unusable or missing.
+
+    Unusable is what is missing while a delivery was refused that may have been meant for it.
+    """
+    supply = published.supplies.get((institution_id, year, kind))
     if supply is None or supply.status not in (*HAS_DATA, "refused"):
-        return "missing"
+        is_refused = published.has_refused_delivery(institution_id, year, kind)
+        return "unusable" if is_refused else "missing"
     if supply.status == "refused":
         return "refused"
     if supply.kind == "offerings" and NEEDED_STREAM not in supply.complete_for:
@@ -62,8 +67,7 @@ def _heat_table(material: Material, kind: str) -> Table:
     for institution in material.published.institutions:
         cells: list[Inline] = []
         for year in years:
-            place = (institution.institution_id, year, kind)
-            state = supply_state(material.published.supplies.get(place))
+            state = supply_state(material.published, institution.institution_id, year, kind)
             states.add(state)
             cells.append(labels[state])
         rows.append(Row((institution.name, *cells)))
@@ -89,8 +93,7 @@ def _gaps_table(material: Material, kinds: tuple[str, ...]) -> Table:
         for institution in material.published.institutions:
             by_state: dict[str, list[str]] = {}
             for year in window.years:
-                place = (institution.institution_id, year, kind)
-                state = supply_state(material.published.supplies.get(place))
+                state = supply_state(material.published, institution.institution_id, year, kind)
                 by_state.setdefault(state, []).append(year)
             for state, years in by_state.items():
                 name = f"{kind}_{state}"

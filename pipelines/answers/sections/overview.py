@@ -6,13 +6,16 @@ Border: years beside each other are ``series``; every institution in every year 
 from collections.abc import Iterable
 from typing import Protocol
 
-from pipelines.answers.cells import FLANDERS, Cell
+from pipelines.answers.cells import FLANDERS, OVERLAP, Cell
 from pipelines.answers.document import Block, Inline, Number, Paragraph, Row, Section, Table
 from pipelines.answers.facts import ListedOffering
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.material import Material
 
 INSTITUTION_KINDS = (("university", "universities"), ("university_college", "university_colleges"))
+
+# Splits of persons whose values are always shown: a value left out would say that nobody has it.
+CLOSED_SPLITS = ("working_status", "working_status_source", "contract_type", "purpose")
 
 
 class InstitutionCells(Protocol):
@@ -140,11 +143,15 @@ def _split_table(material: Material, part: Part, split: str, year: str) -> Table
 
 
 def split_labels(material: Material, measure: str, split: str) -> list[tuple[str, str]]:
-    """Return the values a split has with their words, in the order of the wording."""
+    """Return the values a split has with their words, in the order of the wording.
+
+    Of a split of persons these are all values there are, published or not.
+    """
     values = material.book.split_values(measure, split)
     words = material.words.labels("split_value").get(split)
     labels: dict[str, str] = words if isinstance(words, dict) else {}
-    known = [value for value in labels if value in values]
+    always = set(labels) - {OVERLAP} if split in CLOSED_SPLITS else set()
+    known = [value for value in labels if value in always.union(values)]
     others = [value for value in values if value not in labels]
     type_name = material.words.template("type_name")
 

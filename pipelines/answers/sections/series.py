@@ -6,7 +6,7 @@ Border: whether something rises is judged in ``direction`` and said in ``conclus
 from collections.abc import Iterable
 
 from pipelines.answers import charts
-from pipelines.answers.cells import PublishedFigure
+from pipelines.answers.cells import FLANDERS, PublishedFigure
 from pipelines.answers.disclosure import PUBLIC_MEASURES
 from pipelines.answers.document import (
     Block,
@@ -60,10 +60,39 @@ def reading_notes(material: Material, figures: Iterable[PublishedFigure]) -> lis
         notes.append(material.note("series.note_at_least"))
     if any(one.standing.status in ("partial", "missing") for one in shown):
         notes.append(material.note("series.note_partial"))
-    carried = sorted({one.cell.year for one in shown if one.standing.is_carried_forward})
+    carried = _carried_forward(material, shown)
     if carried:
-        notes.append(material.note("series.note_carried", years=material.join_years(carried)))
+        notes.append(material.note("series.note_carried", sources=material.join(carried)))
     return notes
+
+
+def _carried_forward(material: Material, figures: Iterable[PublishedFigure]) -> list[str]:
+    """Return the institutions, each with its years, whose coverage says it is carried forward.
+
+    Only what coverage says of an institution, year and kind itself is named: a cell of several
+    institutions or years is flagged as soon as one of them is.
+    """
+    window = material.question.window
+    asked: set[tuple[str, str, str]] = set()
+    for one in figures:
+        kind = material.published.measures[one.cell.measure].kind
+        years = window.years if one.cell.year == window.label else (one.cell.year,)
+        asked.update((one.cell.institution, year, kind) for year in years)
+    carried: dict[str, set[str]] = {}
+    for (institution_id, year, kind), supply in material.published.supplies.items():
+        if supply.status == "carried_forward" and (
+            {(institution_id, year, kind), (FLANDERS, year, kind)} & asked
+        ):
+            carried.setdefault(institution_id, set()).add(year)
+    return [
+        material.words.text(
+            "series.carried_source",
+            institution=name,
+            years=material.join_years(sorted(carried[institution_id])),
+        )
+        for institution_id, name in material.institution_names().items()
+        if institution_id in carried
+    ]
 
 
 def rounding_note(material: Material) -> Paragraph:

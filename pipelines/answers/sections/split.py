@@ -30,8 +30,7 @@ from pipelines.answers.sections.series import (
 )
 
 WORKING_STATUS = "working_status"
-# What is shown where nothing was published: the three the question is about.
-DEFAULT_STATUSES = ("working", "not_working", "unknown")
+NOT_WORKING = ("job_seeking", "not_active")
 
 
 def split_section(material: Material, part: Part) -> Section:
@@ -48,7 +47,7 @@ def split_section(material: Material, part: Part) -> Section:
 
 
 def _split_blocks(material: Material, part: Part, measure: str, split: str) -> list[Block]:
-    labels = _labels(material, measure, split)
+    labels = split_labels(material, measure, split)
     blocks: list[Block] = []
     if split == WORKING_STATUS:
         blocks.append(material.say("split.note_status"))
@@ -60,14 +59,6 @@ def _split_blocks(material: Material, part: Part, measure: str, split: str) -> l
             blocks.append(_chart(material, part, measure, split, definition, labels))
     blocks.append(ListBlock(_notes(material, measure, split), "notes"))
     return blocks
-
-
-def _labels(material: Material, measure: str, split: str) -> list[tuple[str, str]]:
-    labels = split_labels(material, measure, split)
-    if labels or split != WORKING_STATUS:
-        return labels
-    words = material.words.labels("split_value")[split]
-    return [(status, words[status]) for status in DEFAULT_STATUSES]
 
 
 def _figures(
@@ -154,12 +145,11 @@ def _share(
     """Return working / (working + not working), or why there is no percentage."""
     if not total.is_known:
         return material.words.text("figure.missing")
-    rest = ["not_working"] if "not_working" in figures else ["job_seeking", "not_active"]
-    used = ["working", *rest, "unknown"]
+    used = ("working", *NOT_WORKING, "unknown")
     share = share_of(
-        figures.get("working"),
-        [figures.get(status) for status in rest],
-        figures.get("unknown"),
+        figures["working"],
+        [figures[status] for status in NOT_WORKING],
+        figures["unknown"],
         material.rules,
     )
     if share is None:
@@ -168,7 +158,7 @@ def _share(
         key=f"derived:share:working:{total.key}",
         text=_share_text(material, share),
         source="derived",
-        derived_from=tuple(figures[status].key for status in used if status in figures),
+        derived_from=tuple(figures[status].key for status in used),
         lower=share.lowest,
         upper=share.highest,
     )

@@ -67,9 +67,22 @@ def test_a_failure_leaves_neither_folder_nor_remains(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(answer_module, "_flush", fail)
-    with pytest.raises(OSError, match="No space"):
-        write_answer(settings, "223", "nl", tmp_path / "half")
+    with pytest.raises(StaalkaartError, match="de schijf is vol") as caught:
+        write_answer(settings, "223", "nl", tmp_path / "not there yet" / "half")
+    assert caught.value.exit_code == 2
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("out", ["/proc/x", "/proc/x/y", "thesis.txt/x"])
+def test_a_place_that_cannot_be_written_is_an_error_for_people(
+    settings: Settings, tmp_path: Path, out: str
+) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(StaalkaartError, match="--out") as caught:
+        write_answer(settings, "223", "nl", tmp_path / out)
+    assert caught.value.exit_code == 2
+    assert str(tmp_path / out) in str(caught.value)
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_failure_keeps_the_earlier_answer(
@@ -85,7 +98,7 @@ def test_a_failure_keeps_the_earlier_answer(
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", fail_into_place)
-    with pytest.raises(OSError, match="Input/output"):
+    with pytest.raises(StaalkaartError, match="Input/output"):
         write_answer(settings, "223", "nl", folder)
     assert contents(folder) == before
     assert list(tmp_path.iterdir()) == [folder]

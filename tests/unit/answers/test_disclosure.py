@@ -37,7 +37,10 @@ def protected(lower: str | None, upper: str | None) -> ProtectedFigure:
     [
         ("0", "0", ("0", "4", "5")),
         ("4", "4", ("0", "4", "5")),
-        ("1", "3", ("0", "4", "5")),
+        ("0", "3", ("0", "5", None)),
+        ("2", "4", ("0", "5", None)),
+        ("0", "5", ("0", "5", None)),
+        ("5", "6", ("5", "10", None)),
         ("5", "5", ("5", "5", None)),
         ("7", "7", ("5", "5", None)),
         ("8", "8", ("10", "10", None)),
@@ -63,6 +66,27 @@ def test_a_true_zero_and_four_look_alike() -> None:
     assert protected("0", "0") == protected("4", "4")
 
 
+def test_no_print_identifies_a_number_below_five_or_bounds_at_its_edge() -> None:
+    """Every print has several pairs of bounds behind it, among them no lone end below the base."""
+    behind: dict[tuple[Decimal | None, ...], set[tuple[int, int]]] = {}
+    for upper in range(21):
+        for lower in range(upper + 1):
+            shown = rounded(Decimal(lower), Decimal(upper), RULES)
+            behind.setdefault(shown, set()).add((lower, upper))
+    for printed, pairs in behind.items():
+        if printed[1] is not None and printed[1] <= 15:
+            assert len(pairs) > 1, printed
+            lowers, uppers = ({pair[end] for pair in pairs} for end in (0, 1))
+            assert len(uppers) > 1, printed
+            assert min(lowers) >= 5 or len(lowers) > 1, printed
+        is_range = any(lower < upper for lower, upper in pairs)
+        assert not (is_range and printed[2]), printed
+        assert len({lower < upper for lower, upper in pairs}) == 1, printed
+    assert behind[Decimal(0), Decimal(4), Decimal(5)] == {(one, one) for one in range(5)}
+    edge = behind[Decimal(0), Decimal(5), None]
+    assert edge == {(low, high) for high in range(1, 6) for low in range(min(high, 5))}
+
+
 def test_missing_is_not_fewer_than_five() -> None:
     assert not protected(None, None).is_known
 
@@ -77,7 +101,7 @@ def test_nothing_a_protected_figure_holds_is_exact(material: Material) -> None:
     cell = Cell("learners", "framework", YEARS[4])
     figures += [
         material.book.split_figure(cell, "working_status", status)
-        for status in ("working", "not_working", "unknown")
+        for status in ("working", "job_seeking", "unknown")
     ]
     figures += [term.figure for term in material.book.growth("learners", "framework")]
     assert len(figures) > 20

@@ -128,6 +128,7 @@ class World:
     verdicts: list[tuple[object, ...]] = field(default_factory=list)
     criteria: list[tuple[object, ...]] = field(default_factory=list)
     checks: list[tuple[object, ...]] = field(default_factory=list)
+    refusals: list[tuple[object, ...]] = field(default_factory=list)
 
     def count(
         self,
@@ -190,6 +191,12 @@ class World:
         row = (institution, year, kind, stream, status, complete_for)
         self.coverage.append((*row, 987654, 987653, 1, f"{institution}:abc"))
 
+    def refuse(self, institution: str, kind: str, scope: str | None) -> None:
+        """Add a delivery that was refused; its year may be unknown."""
+        name = f"{institution}/2024-11-04/geweigerd.csv"
+        row = (f"{institution}:def", institution, "template", kind, scope, name, "cd" * 32)
+        self.refusals.append((*row, date(2024, 11, 4), "template_csv", 0, 0, 0, "refused"))
+
     def offering(
         self, institution: str, code: str, year: str, title: str, size: Value, **verdicts: str
     ) -> None:
@@ -224,7 +231,10 @@ class World:
                 ("offering_criteria", self.criteria),
                 ("check_results", self.checks),
                 ("institutions", [(one, None, name, kind) for one, name, kind in INSTITUTIONS]),
-                ("deliveries", [self._delivery(one) for one, _, _ in INSTITUTIONS]),
+                (
+                    "deliveries",
+                    [*(self._delivery(one) for one, _, _ in INSTITUTIONS), *self.refusals],
+                ),
                 ("build", [self._build()]),
             ):
                 for row in rows:
@@ -264,7 +274,7 @@ def known_world(is_synthetic: bool = True) -> World:
             world.certify(total, 123452 + place)
         world.count("learners", "minister", year, 123416, 234567)
         world.count("learners", "label", year, 3, 3)
-        for status, count in (("working", 98761), ("not_working", 21349), ("unknown", 3342)):
+        for status, count in (("working", 98761), ("job_seeking", 21349), ("unknown", 3342)):
             world.count(
                 "learners", "framework", year, count, count, split="working_status", value=status
             )

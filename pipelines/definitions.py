@@ -192,6 +192,24 @@ def _fail_orphans(context: dg.InitResourceContext) -> None:
             context.instance.report_run_failed(run, "Afgebroken: het proces leefde niet meer.")
 
 
+def new_deliveries(nightly: Any) -> dg.SensorDefinition:  # noqa: ANN401 (Dagster keeps the type private)
+    """Return the sensor that asks for a run when the raw folder is not as it last saw it."""
+
+    @dg.sensor(
+        name="new_deliveries",
+        job=nightly,
+        minimum_interval_seconds=300,
+        description="Vraagt een run zodra er in de map met leveringen iets veranderd is.",
+    )
+    def sense(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        seen = intake.raw_state(load_settings())
+        if seen == (context.cursor or intake.NOTHING_DELIVERED):
+            return dg.SkipReason("Er is niets veranderd in de map met leveringen.")
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=seen)], cursor=seen)
+
+    return sense
+
+
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return everything Dagster knows, for the dbt project and suites of these settings."""
     graph = WarehouseGraph(ensure_manifest(settings), read_suites(settings.expectations_dir))
@@ -215,6 +233,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
                 default_status=dg.DefaultScheduleStatus.RUNNING,
             )
         ],
+        sensors=[new_deliveries(nightly)],
         resources={"warehouse_lock": WarehouseLock()},
         executor=dg.in_process_executor,
     )

@@ -6,6 +6,7 @@ reading one institution is caught here and reported as that institution's error.
 Border: a visit to one folder is ``visit.py``; which delivery counts is decided in ``delivered.py``.
 """
 
+import hashlib
 import logging
 import traceback
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipelines.deliveries.recognition import (
     Candidate,
     find_candidates,
     find_strangers,
+    is_ignored,
     is_synthetic,
 )
 from pipelines.deliveries.refusals import record_refusal
@@ -35,19 +37,36 @@ from pipelines.deliveries.visit import Visit
 from pipelines.settings import Settings
 
 __all__ = [
+    "NOTHING_DELIVERED",
     "DeliverySummary",
     "IntakeResult",
     "prepare",
+    "raw_state",
     "receive_institution",
     "reporting_units",
     "unrecognised_folders",
 ]
 LOGGER = logging.getLogger(__name__)
+NOTHING_DELIVERED = hashlib.sha256().hexdigest()
 
 
 def reporting_units(settings: Settings) -> list[str]:
     """Return the institution ids of the register, and ``department``."""
     return list(load_register(settings.dbt_dir).units)
+
+
+def raw_state(settings: Settings) -> str:
+    """Return a hash of what stands in the raw folder: paths, sizes and times, no content.
+
+    ``NOTHING_DELIVERED`` when there is no file at all.
+    """
+    state = hashlib.sha256()
+    for path in sorted(settings.raw_dir.rglob("*")):
+        if path.is_file() and not is_ignored(path.name):
+            facts = path.stat()
+            name = path.relative_to(settings.raw_dir).as_posix()
+            state.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    return state.hexdigest()
 
 
 def prepare(settings: Settings) -> list[str]:

@@ -91,6 +91,9 @@ def check(
 
     Eindigt met 0 (in orde), 1 (rijen geweigerd) of 2 (een bestand geweigerd of onleesbaar).
     """
+    from pipelines.deliveries.reader_processes import start_ahead
+
+    start_ahead()
     from pipelines.deliveries.check_report import check_files
     from pipelines.settings import load_settings
 

@@ -3,6 +3,7 @@
 Border: in the nightly run the folder alone decides; a row of another institution is rejected there.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -10,9 +11,10 @@ import polars as pl
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.limited import LimitedReaders
+from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.template_csv import read_template
 from pipelines.deliveries.readers.template_xlsx import read_template_workbook
-from pipelines.deliveries.recognition import Place, date_of_folder, recognise
+from pipelines.deliveries.recognition import Claim, Place, date_of_folder, recognise
 from pipelines.deliveries.register import DEPARTMENT, Register
 from pipelines.deliveries.rules import FileRefused
 
@@ -46,18 +48,35 @@ def _unit_of_rows(path: Path, register: Register, readers: LimitedReaders) -> st
     claim = recognise(path.parent, path, place, None).claim
     if claim is None or claim.stream != "template":
         return None
+    kinds = (claim.kind,) if claim.format == "template_csv" else tuple(load_kinds())
     try:
-        if claim.format == "template_csv":
-            batches = read_template(path, load_kinds()[claim.kind], Contract())
-        else:
-            batches = readers.read(read_template_workbook, path, claim.kind, tuple(load_kinds()))
-        for batch in batches:
-            if not batch.rows.height or "institution_id" not in batch.rows.columns:
-                continue
-            codes = batch.rows["institution_id"].str.strip_chars().str.to_lowercase()
-            counts = codes.replace_strict(register.by_code, default=None, return_dtype=pl.String)
-            most = counts.drop_nulls().mode(maintain_order=True)
-            return str(most[0]) if len(most) else None
+        batches = list(readers.read(read_first_rows, path, claim, kinds))
     except (FileRefused, OSError, UnicodeError):
         return None
+    for batch in batches:
+        codes = batch.rows["institution_id"].str.strip_chars().str.to_lowercase()
+        counts = codes.replace_strict(register.by_code, default=None, return_dtype=pl.String)
+        most = counts.drop_nulls().mode(maintain_order=True)
+        return str(most[0]) if len(most) else None
     return None
+
+
+def read_first_rows(path: Path, claim: Claim, kinds: tuple[str, ...]) -> Iterator[Batch]:
+    """Yield the first batch of a template file that names institutions, and no more.
+
+    Args:
+        path: The file.
+        claim: What its name says that it is.
+        kinds: The kinds it may hold; one for a CSV file.
+
+    Raises:
+        FileRefused: The file cannot be read.
+    """
+    if claim.format == "template_csv":
+        batches = read_template(path, load_kinds()[kinds[0]], Contract())
+    else:
+        batches = read_template_workbook(path, claim.kind, kinds)
+    for batch in batches:
+        if batch.rows.height and "institution_id" in batch.rows.columns:
+            yield batch
+            return

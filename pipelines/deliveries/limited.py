@@ -1,47 +1,40 @@
 """Readers of foreign files in a child process with limits: memory, processor time, no core files.
 
-A workbook or a message that makes a library crash, or that asks for all memory, ends the child; for
-the caller it is a refused file like any other, and the next file gets a new child. One child serves
-all files of one visit, because starting it costs half a second.
+A file that makes a library crash, or that asks for all memory, ends the child; for the caller it
+is a refused file like any other, and the next file gets a new child. One child serves all files
+of one visit, and is handed on to the next visit unless it holds much memory, because starting it
+costs half a second.
 
 Batches come back over a pipe as Arrow streams, not through a file: they hold national numbers, and
-those are never written anywhere. What the child writes to its error stream is thrown away for the
-same reason, and it gets none of the environment, so no key.
+those are never written anywhere.
 
-Measured: a limit on address space (RLIMIT_AS) stops Polars and Arrow from loading at all below
-about 1.4 GB, because their threads reserve far more than they use; a limit on data (RLIMIT_DATA)
-counts what is written to, 270 MB for all libraries, and stops a workbook that asks for 512 GB.
-
-Border: which files are foreign, and what is done with the batches, is decided by the caller.
+Border: what the child does and may use stands in ``limited_child.py``; what is done with the
+batches is decided by the caller.
 """
 
-import contextlib
-import importlib
 import io
 import json
 import os
 import pickle
 import select
 import signal
-import struct
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 import polars as pl
 
+from pipelines.deliveries.limited_child import LENGTH, write
+from pipelines.deliveries.reader_processes import Child, Terms, end, hand_on, new, pipe, waiting
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.rules import FileRefused
 
-MEMORY_LIMIT = 2 * 1024**3
-CPU_SECONDS = 120
 # A child that waits uses no processor time, so the clock must stop it.
 WAIT_SECONDS = 600
-_LENGTH = struct.Struct(">Q")
-_PROJECT = Path(__file__).resolve().parents[2]
+# A child that holds more would leave too little for the files of another institution.
+MOST_HANDED_ON = 512 * 1024**2
 Reader = Callable[..., Iterator[Batch]]
 
 
@@ -53,18 +46,17 @@ class LimitedReaders:
 
     def __init__(
         self,
-        memory: int = MEMORY_LIMIT,
-        cpu_seconds: int = CPU_SECONDS,
+        terms: Terms | None = None,
         wait_seconds: int = WAIT_SECONDS,
     ) -> None:
-        self.memory = memory
-        self.cpu_seconds = cpu_seconds
+        self.terms = terms or Terms()
         self.wait_seconds = wait_seconds
         self.started_count = 0
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
+        self._memory_held = 0
 
     def __enter__(self) -> Self:
-        """Return the readers; no child is started yet."""
+        """Return the readers; no child is needed yet."""
         return self
 
     def __exit__(
@@ -73,8 +65,14 @@ class LimitedReaders:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the child."""
-        self._stop()
+        """Hand the child on; a second one, or one that holds much memory, is ended."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if self._memory_held > MOST_HANDED_ON:
+            end(child)
+        else:
+            hand_on(child, self.terms)
 
     def read(self, reader: Reader, *arguments: object) -> Iterator[Batch]:
         """Yield what ``reader(*arguments)`` yields, run in the child.
@@ -93,11 +91,12 @@ class LimitedReaders:
         request = (reader.__module__, reader.__qualname__, known)
         is_finished = False
         try:
-            _write(_pipe(child.stdin), pickle.dumps(request))
+            write(pipe(child.stdin), pickle.dumps(request))
             while True:
                 answer = json.loads(self._receive(child))
                 if answer["type"] == "end":
                     is_finished = True
+                    self._memory_held = answer["memory_held"]
                     return
                 if answer["type"] == "refused":
                     is_finished = True
@@ -114,40 +113,38 @@ class LimitedReaders:
             if not is_finished:
                 self._stop()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> Child:
+        if self._child is None:
+            self._memory_held = 0
+            self._child = waiting(self.terms)
         if self._child is None:
             self.started_count += 1
-            self._child = subprocess.Popen(  # noqa: S603 (this program itself)
-                [sys.executable, "-m", __name__, str(self.memory), str(self.cpu_seconds)],
-                cwd=_PROJECT,
-                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "POLARS_MAX_THREADS": "2"},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            self._child = new(self.terms)
         return self._child
 
-    def _receive(self, child: subprocess.Popen[bytes]) -> bytes:
-        pipe = _pipe(child.stdout)
-        return self._take(pipe, _LENGTH.unpack(self._take(pipe, _LENGTH.size))[0])
+    def _receive(self, child: Child) -> bytes:
+        answers = pipe(child.stdout)
+        return self._take(answers, LENGTH.unpack(self._take(answers, LENGTH.size))[0])
 
-    def _take(self, pipe: IO[bytes], size: int) -> bytes:
+    def _take(self, answers: IO[bytes], size: int) -> bytes:
         taken = bytearray()
         while len(taken) < size:
-            ready, _, _ = select.select([pipe], [], [], self.wait_seconds)
+            ready, _, _ = select.select([answers], [], [], self.wait_seconds)
             if not ready:
                 raise self._crash(f"geen antwoord in {self.wait_seconds} seconden")
-            part = os.read(pipe.fileno(), min(size - len(taken), 1024 * 1024))
+            part = os.read(answers.fileno(), min(size - len(taken), 1024 * 1024))
             if not part:
                 raise EOFError
             taken += part
         return bytes(taken)
 
     def _crash(self, what: str) -> FileRefused:
-        allowed = f"{self.memory // 1024**2} MB en {self.cpu_seconds} seconden rekentijd"
+        allowed = (
+            f"{self.terms.memory // 1024**2} MB en {self.terms.cpu_seconds} seconden rekentijd"
+        )
         return FileRefused("reader_crashed", found=what, allowed=allowed)
 
-    def _how_it_ended(self, child: subprocess.Popen[bytes]) -> str:
+    def _how_it_ended(self, child: Child) -> str:
         try:
             code = child.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -160,102 +157,11 @@ class LimitedReaders:
 
     def _stop(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        with contextlib.suppress(OSError):
-            _pipe(child.stdin).close()
-        with contextlib.suppress(OSError):
-            _pipe(child.stdout).close()
-        child.kill()
-        child.wait()
+        if child is not None:
+            end(child)
 
 
 def read_limited(reader: Reader, *arguments: object) -> Iterator[Batch]:
     """Yield what a reader yields, run in a child of its own; see ``LimitedReaders.read``."""
     with LimitedReaders() as readers:
         yield from readers.read(reader, *arguments)
-
-
-def serve(requests: IO[bytes], answers: IO[bytes], memory: int, cpu_seconds: int) -> None:
-    """Run readers until there are no more requests; this is what the child does.
-
-    Args:
-        requests: Where the parent asks.
-        answers: Where batches go.
-        memory: Bytes of data that the process may have.
-        cpu_seconds: Processor time per file.
-    """
-    _limit_memory(memory)
-    while (request := _read(requests)) is not None:
-        module, name, arguments = pickle.loads(request)  # noqa: S301 (from the parent only)
-        _allow_seconds(cpu_seconds)
-        try:
-            for batch in getattr(importlib.import_module(module), name)(*arguments):
-                _send(answers, batch)
-            _tell(answers, type="end")
-        except FileRefused as refusal:
-            facts = {key: str(fact) for key, fact in refusal.facts.items()}
-            _tell(answers, type="refused", rule_id=refusal.rule_id, facts=facts)
-        except BrokenPipeError:
-            raise
-        except MemoryError:
-            _tell(answers, type="failed", what="te weinig geheugen")
-        except BaseException as error:
-            # The text of the error may hold a value of a row.
-            _tell(answers, type="failed", what=f"fout {type(error).__name__}")
-
-
-def _limit_memory(memory: int) -> None:
-    # Not every system has these limits; the others still have the child.
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-
-
-def _allow_seconds(cpu_seconds: int) -> None:
-    """Move the limit on processor time: used so far, and what one file may take."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        soft = int(used.ru_utime + used.ru_stime) + cpu_seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
-def _send(answers: IO[bytes], batch: Batch) -> None:
-    _tell(answers, type="batch", kind=batch.kind, unreadable_count=batch.unreadable_count)
-    for table in (batch.rows, batch.findings):
-        content = io.BytesIO()
-        table.write_ipc_stream(content)
-        _write(answers, content.getvalue())
-
-
-def _tell(answers: IO[bytes], **what: Any) -> None:  # noqa: ANN401 (JSON)
-    _write(answers, json.dumps(what).encode())
-
-
-def _write(pipe: IO[bytes], content: bytes) -> None:
-    pipe.write(_LENGTH.pack(len(content)))
-    pipe.write(content)
-    pipe.flush()
-
-
-def _read(pipe: IO[bytes]) -> bytes | None:
-    start = pipe.read(_LENGTH.size)
-    return pipe.read(_LENGTH.unpack(start)[0]) if len(start) == _LENGTH.size else None
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise EOFError
-    return pipe
-
-
-if __name__ == "__main__":
-    # Nothing that a library prints may come between the answers.
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    serve(sys.stdin.buffer, answers, int(sys.argv[1]), int(sys.argv[2]))

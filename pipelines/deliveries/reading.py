@@ -25,7 +25,7 @@ from pipelines.deliveries.pseudonyms import PseudonymKey
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.dho_history import read_history
 from pipelines.deliveries.readers.own_table import read_own_table
-from pipelines.deliveries.readers.study_guide import count_courses, read_study_guide
+from pipelines.deliveries.readers.study_guide import COURSES, read_courses, read_study_guide
 from pipelines.deliveries.readers.template_csv import read_template
 from pipelines.deliveries.readers.template_xlsx import kinds_in_workbook, read_template_workbook
 from pipelines.deliveries.recognition import Claim, year_in_name
@@ -43,7 +43,6 @@ from pipelines.deliveries.rules import (
 from pipelines.deliveries.screening import Sender, last_year_for, screen
 from pipelines.deliveries.streams import HISTORY_STREAM
 
-COURSES_KIND = "courses"
 DestinationOf = Callable[[Kind], Destination]
 
 
@@ -148,7 +147,7 @@ def land_delivery(
         landing_dir: Where rows land.
         key: The pseudonym key; None when the kind holds no people.
         rejected: Where findings are written; they name no value of a personal column.
-        readers: The limited child process for what a library must unpack.
+        readers: The limited child process.
     """
 
     def landed(kind: Kind) -> Destination:
@@ -184,14 +183,14 @@ def read_delivery(
     Args:
         source: The delivery.
         destination_of: Gives the destination of the accepted rows of a kind.
-        readers: The limited child process for what a library must unpack.
+        readers: The limited child process.
     """
     findings: list[pl.DataFrame] = [no_findings()]
     with ExitStack() as stack:
         kinds: dict[str, KindReading] = {}
         try:
             if source.claim.format == "study_guide_courses_json":
-                return Reading([_courses(source)], no_findings())
+                return Reading([_courses(source, readers)], no_findings())
             for batch in _batches(source, readers):
                 if batch.kind not in kinds:
                     kind = load_kinds()[batch.kind]
@@ -213,15 +212,12 @@ def read_delivery(
 
 
 def _batches(source: Source, readers: LimitedReaders) -> Iterator[Batch]:
-    """Yield the rows of a delivery; what a library must unpack is read in the limited child.
-
-    The readers of CSV and JSON work in this process: they check every block themselves, hold
-    eight megabytes (JSON: a file of at most 200) and call no parser that a file can crash.
-    """
+    """Yield the rows of a delivery, read in the limited child."""
     claim = source.claim
     if claim.format == "study_guide_json":
         for each in source.claims:
-            yield from read_study_guide(source.path, source.unit, int(each.year[:4]))
+            year = int(each.year[:4])
+            yield from readers.read(read_study_guide, source.path, source.unit, year)
     elif claim.format == "template_xlsx":
         allowed = tuple(
             kind for kind in load_kinds() if (kind == "positions") == (source.unit == DEPARTMENT)
@@ -235,7 +231,8 @@ def _batches(source: Source, readers: LimitedReaders) -> Iterator[Batch]:
         for batch in readers.read(read_history, source.path):
             yield _of_register(batch, source.sender.register)
     else:
-        yield from read_template(source.path, load_kinds()[claim.kind], source.contract)
+        kind = load_kinds()[claim.kind]
+        yield from readers.read(read_template, source.path, kind, source.contract)
 
 
 def _of_register(batch: Batch, register: Register) -> Batch:
@@ -254,11 +251,11 @@ def _of_register(batch: Batch, register: Register) -> Batch:
     return Batch(batch.kind, kept, findings, batch.unreadable_count)
 
 
-def _courses(source: Source) -> Part:
+def _courses(source: Source, readers: LimitedReaders) -> Part:
     """A course file is read and counted; in this version it gives no rows of any kind."""
-    count = count_courses(source.path)
+    count = sum(batch.rows.height for batch in readers.read(read_courses, source.path))
     return Part(
-        kind=COURSES_KIND,
+        kind=COURSES,
         stream=source.claim.stream,
         format=source.claim.format,
         named_scope=source.claim.year,

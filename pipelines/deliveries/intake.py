@@ -22,9 +22,10 @@ from pipelines.deliveries.recognition import (
     find_candidates,
     find_strangers,
     is_ignored,
+    is_named_plainly,
     is_synthetic,
 )
-from pipelines.deliveries.refusals import record_refusal
+from pipelines.deliveries.refusals import record_refusal, unfit_to_open
 from pipelines.deliveries.register import Register, load_register
 from pipelines.deliveries.results import DeliverySummary, IntakeResult
 from pipelines.deliveries.safeguards import (
@@ -33,7 +34,7 @@ from pipelines.deliveries.safeguards import (
     refuse_mixing,
     refuse_other_key,
 )
-from pipelines.deliveries.visit import Visit
+from pipelines.deliveries.visit import Visit, hash_of
 from pipelines.settings import Settings
 
 __all__ = [
@@ -153,16 +154,18 @@ def _must_read_people(
 ) -> bool:
     """Return whether one of these files about people must be read (again)."""
     for candidate in candidates:
-        try:
+        if unfit_to_open(candidate.path)[0] is not None:
+            continue
+        if is_named_plainly(settings.raw_dir, candidate):
+            seen = ledger.files.get(candidate.file_name)
             status = candidate.path.stat()
-        except OSError:
-            continue
-        seen = ledger.files.get(candidate.file_name)
-        if status.st_size == 0:
-            continue
-        if seen is None or (seen.size, seen.modified_ns) != (status.st_size, status.st_mtime_ns):
-            return True
-        delivery = ledger.deliveries.get(delivery_id_of(candidate.unit, seen.sha256))
+            as_now = (status.st_size, status.st_mtime_ns)
+            if seen is None or (seen.size, seen.modified_ns) != as_now:
+                return True
+            sha256 = seen.sha256
+        else:
+            sha256 = hash_of(candidate.path)
+        delivery = ledger.deliveries.get(delivery_id_of(candidate.unit, sha256))
         if delivery is None or delivery.reading != reading_fingerprint(
             settings, register, delivery
         ):

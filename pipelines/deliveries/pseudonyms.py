@@ -59,6 +59,11 @@ class PseudonymKey:
         """Letters that tell two keys apart and reveal neither."""
         return str(_letters([hmac.digest(self.secret, b"fingerprint", "sha256")])[0])
 
+    def learner_key(self, national_number: str) -> str:
+        """Return the learner key of eleven digits, the same as in landed rows."""
+        identity = f"national:{national_number}".encode()
+        return str(_letters([hmac.digest(self.secret, identity, "sha256")])[0])
+
 
 def load_key(*, is_synthetic: bool) -> PseudonymKey | None:
     """Return the key that the environment names, or the demo key for synthetic deliveries.

@@ -7,8 +7,9 @@ Border: nothing here opens a file.
 
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ class Candidate:
 
     Attributes:
         path: Where it is.
-        file_name: Path below the raw folder, masked.
+        file_name: Path below the raw folder, masked; no two files of a visit have the same.
         dated_on: Date of its folder, or None.
         claim: What its name says; None when it is refused.
         refused_by: The rule that refuses it unread, or None.
@@ -96,7 +97,7 @@ def find_candidates(
         return [_refused(raw_dir, folder, "file_is_link")]
     if not folder.is_dir():
         return []
-    return list(_below(raw_dir, folder, Place(unit, register, contract)))
+    return _told_apart(raw_dir, list(_below(raw_dir, folder, Place(unit, register, contract))))
 
 
 def find_strangers(raw_dir: Path, register: Register) -> list[Candidate]:
@@ -118,7 +119,7 @@ def find_strangers(raw_dir: Path, register: Register) -> list[Candidate]:
             _refused(raw_dir, each, "institution_unknown", found=path.name, allowed=allowed)
             for each in inside or [path]
         ]
-    return strangers
+    return _told_apart(raw_dir, strangers)
 
 
 def is_ignored(name: str) -> bool:
@@ -129,6 +130,14 @@ def is_ignored(name: str) -> bool:
         or lower.startswith(_IGNORED_STARTS)
         or lower.endswith(_IGNORED_ENDS)
     )
+
+
+def is_named_plainly(raw_dir: Path, candidate: Candidate) -> bool:
+    """Return whether nothing in the name of a file had to be masked.
+
+    A masked name may be that of another file at the next visit, so it identifies no content.
+    """
+    return candidate.file_name == candidate.path.relative_to(raw_dir).as_posix()
 
 
 def is_synthetic(raw_dir: Path) -> bool:
@@ -271,3 +280,23 @@ def _name(raw_dir: Path, path: Path) -> str:
     relative = path.relative_to(raw_dir).as_posix()
     printable = "".join(c if c.isprintable() else "?" for c in relative)
     return "/".join(masked(_DIRECTION_MARKS.sub("?", part)) for part in printable.split("/"))
+
+
+def _told_apart(raw_dir: Path, candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates in their order, with an ordinal behind a masked name that is taken.
+
+    Without it two files of two people would be one refusal. A hash of the name would tell them
+    apart too, but there are few enough national numbers to try them all.
+    """
+    taken = {each.file_name for each in candidates if is_named_plainly(raw_dir, each)}
+    ordinals: Counter[str] = Counter()
+    found = []
+    for candidate in candidates:
+        masked_name = name = candidate.file_name
+        if not is_named_plainly(raw_dir, candidate):
+            while name in taken:
+                ordinals[masked_name] += 1
+                name = f"{masked_name} ({ordinals[masked_name] + 1})"
+            taken.add(name)
+        found.append(replace(candidate, file_name=name))
+    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.deliveries.ledger import Delivery, Ledger, Part
-from pipelines.deliveries.recognition import Candidate, year_in_name
+from pipelines.deliveries.recognition import Candidate, Claim, year_in_name
 from pipelines.deliveries.results import DeliverySummary, summary_of
 from pipelines.deliveries.rules import UNKNOWN_KIND, load_rules
 
@@ -64,19 +64,29 @@ def record_refusal(
         received_on=candidate.dated_on or first_seen_on,
         first_seen_on=first_seen_on,
         file_name=candidate.file_name,
-        parts=[
-            Part(
-                kind=(claim.kind if claim else "") or UNKNOWN_KIND,
-                stream=claim.stream if claim else "unknown",
-                format=claim.format if claim else "unknown",
-                named_scope=(claim.year if claim else "") or year_in_name(candidate.path.name),
-                refused_by=rule_id,
-                message_nl=load_rules()[rule_id].text("nl", **candidate.facts),
-            )
-        ],
+        parts=[refused_part(claim, candidate.path.name, rule_id, **candidate.facts)],
     )
     ledger.deliveries[delivery_id] = delivery
     return summary_of(delivery_id, delivery, is_unchanged=False)
+
+
+def refused_part(claim: Claim | None, name: str, rule_id: str, **facts: object) -> Part:
+    """Return what a file gives that a rule refuses as a whole.
+
+    Args:
+        claim: What its name says that it is; None when it says nothing.
+        name: Its name, which may mention an academic year.
+        rule_id: The rule.
+        **facts: What the message of the rule needs.
+    """
+    return Part(
+        kind=(claim.kind if claim else "") or UNKNOWN_KIND,
+        stream=claim.stream if claim else "unknown",
+        format=claim.format if claim else "unknown",
+        named_scope=(claim.year if claim else "") or year_in_name(name),
+        refused_by=rule_id,
+        message_nl=load_rules()[rule_id].text("nl", **facts),
+    )
 
 
 def mended(deliveries: Iterable[tuple[str, Delivery]]) -> set[str]:
@@ -86,25 +96,27 @@ def mended(deliveries: Iterable[tuple[str, Delivery]]) -> set[str]:
         deliveries: All deliveries of one reporting unit, with their ids.
     """
     own = list(deliveries)
+    good: dict[str, list[tuple[date, Part]]] = {}
+    for _, delivery in own:
+        for part in delivery.parts:
+            # A refusal knows years and quarters only, and the scopes of few parts are those.
+            for scope in part.scopes if part.refused_by is None else ():
+                good.setdefault(scope, []).append((delivery.received_on, part))
     found: set[str] = set()
     for name, refused in own:
         bad = [part for part in refused.parts if part.refused_by]
-        if bad and all(has_successor(part, refused, own) for part in bad):
+        if bad and all(_has_successor(part, refused.received_on, good) for part in bad):
             found.add(name)
     return found
 
 
-def has_successor(
-    part: Part, refused: Delivery, deliveries: Iterable[tuple[str, Delivery]]
-) -> bool:
+def _has_successor(part: Part, received_on: date, good: dict[str, list[tuple[date, Part]]]) -> bool:
     """Return whether a later delivery gave what a refused part should have given."""
     scopes = set(part.scopes) or {part.named_scope or "unknown"}
     return any(
-        later.received_on > refused.received_on
-        and good.refused_by is None
-        and good.stream == part.stream
-        and part.kind in (good.kind, UNKNOWN_KIND)
-        and scopes <= set(good.scopes)
-        for _, later in deliveries
-        for good in later.parts
+        later > received_on
+        and successor.stream == part.stream
+        and part.kind in (successor.kind, UNKNOWN_KIND)
+        and scopes <= set(successor.scopes)
+        for later, successor in good.get(min(scopes), ())
     )

@@ -37,6 +37,9 @@ FORMULA_START = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 # In a row whose cells have shifted nobody knows which one is the number of a person.
 _LONG_NUMBER = "[0-9]{6,}"
 _SEPARATOR = " | "
+# The end of the name of a return file tells deliveries of the same name apart.
+DIGITS_IN_NAME = 16
+_DIGITS = re.compile(f"-([0-9a-f]{{{DIGITS_IN_NAME}}})[.][a-z]+")
 LIST_COLUMNS = ("soort", "rij", "kolom", *FAULT_COLUMNS)
 
 
@@ -81,7 +84,7 @@ def write_return_file(
 def return_to_sender(
     source: Source,
     findings: pl.DataFrame,
-    folder: Path,
+    folder: "ReturnFolder",
     stem: str,
     sha256: str,
     readers: LimitedReaders,
@@ -96,19 +99,43 @@ def return_to_sender(
         sha256: Hash of its bytes, which tells files of the same name apart.
         readers: The limited child process.
     """
-    if source.claim.kind and len(return_files(folder, sha256)):
+    if source.claim.kind and folder.files_of(sha256):
         stem = f"{stem}-{source.claim.kind}"
     try:
         proposed = with_proposals(findings, source.sender)
-        write_return_file(source, proposed, folder, f"{stem}-{sha256[:16]}", readers)
+        path = write_return_file(
+            source, proposed, folder.path, f"{stem}-{sha256[:DIGITS_IN_NAME]}", readers
+        )
     except (OSError, FileRefused):
-        return [f"Het verbeterbestand van {stem} kon niet worden geschreven in {folder.name}."]
+        return [f"Het verbeterbestand van {stem} kon niet worden geschreven in {folder.path.name}."]
+    if path is not None:
+        folder.add(path, sha256)
     return []
 
 
-def return_files(folder: Path, sha256: str) -> list[Path]:
-    """Return the return files of a delivery that stand in a folder."""
-    return sorted(folder.glob(f"*-{sha256[:16]}.*"))
+class ReturnFolder:
+    """The return files of one reporting unit, listed once: thousands of files may have one each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._files: dict[str, set[Path]] = {}
+        for file in path.iterdir() if path.is_dir() else ():
+            found = _DIGITS.search(file.name)
+            if found:
+                self._files.setdefault(found[1], set()).add(file)
+
+    def files_of(self, sha256: str) -> list[Path]:
+        """Return the return files of a delivery, by name."""
+        return sorted(self._files.get(sha256[:DIGITS_IN_NAME], ()))
+
+    def add(self, path: Path, sha256: str) -> None:
+        """Note that a return file was written."""
+        self._files.setdefault(sha256[:DIGITS_IN_NAME], set()).add(path)
+
+    def clear(self, sha256: str) -> None:
+        """Remove the return files of a delivery, before it is read again."""
+        for outdated in self._files.pop(sha256[:DIGITS_IN_NAME], ()):
+            outdated.unlink(missing_ok=True)
 
 
 def is_workbook(source: Source) -> bool:

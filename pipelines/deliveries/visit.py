@@ -3,13 +3,17 @@
 Border: reading one delivery belongs in ``reading.py``; which delivery counts, in ``succession.py``.
 """
 
+import functools
 import hashlib
 import re
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from pipelines.deliveries.contract import contracts_dir, load_contract
+from pipelines.deliveries.destinations import RememberedRows
 from pipelines.deliveries.fingerprints import reading_fingerprint
 from pipelines.deliveries.landing import REJECTED_ROWS, ParquetFile, landed_path
 from pipelines.deliveries.ledger import (
@@ -23,14 +27,28 @@ from pipelines.deliveries.ledger import (
 )
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.pseudonyms import PseudonymKey, load_key
-from pipelines.deliveries.reading import is_about_people, land_delivery, source_of
+from pipelines.deliveries.readers.dho_history import numbers_in_name
+from pipelines.deliveries.reading import (
+    Source,
+    is_about_people,
+    land_delivery,
+    read_delivery,
+    source_of,
+)
 from pipelines.deliveries.recognition import (
     Candidate,
     Claim,
     find_candidates,
+    is_named_plainly,
     is_synthetic,
 )
-from pipelines.deliveries.refusals import mended, record_refusal, today, unfit_to_open
+from pipelines.deliveries.refusals import (
+    mended,
+    record_refusal,
+    refused_part,
+    today,
+    unfit_to_open,
+)
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.results import (
     DeliverySummary,
@@ -39,19 +57,23 @@ from pipelines.deliveries.results import (
     result_of,
     summary_of,
 )
-from pipelines.deliveries.return_file import RETURN_FOLDER, return_files, return_to_sender
-from pipelines.deliveries.rules import masked
+from pipelines.deliveries.return_file import RETURN_FOLDER, ReturnFolder, return_to_sender
+from pipelines.deliveries.rules import LANDED_FINDING, finding, masked
 from pipelines.deliveries.safeguards import (
     key_notes,
     missing_key,
     refuse_mixing,
     refuse_other_key,
 )
+from pipelines.deliveries.streams import HISTORY_STREAM
 from pipelines.deliveries.succession import decide
 from pipelines.settings import Settings
 
 # Seconds that a file must be left alone before it is read.
 SETTLED_AFTER = 1.0
+# Before the learner key of someone whose number stands in the name of a message.
+PERSON = "person:"
+SEVERAL_PEOPLE = "dho_several_people"
 
 
 class Visit:
@@ -67,6 +89,7 @@ class Visit:
         self.notes: list[str] = []
         self.forgotten: dict[str, Delivery] = {}
         self.readers = LimitedReaders()
+        self.returned = ReturnFolder(settings.data_dir / RETURN_FOLDER / unit)
 
     def run(self) -> IntakeResult:
         """Receive the deliveries; the ledger is written once, at the end."""
@@ -165,26 +188,25 @@ class Visit:
     def _hash(self, candidate: Candidate, seen: dict[str, Seen]) -> str | None:
         """Return the hash of a file, trusting size and time; None when it changes meanwhile."""
         status = candidate.path.stat()
-        known = self.ledger.files.get(candidate.file_name)
-        # A masked name may stand for several files, so those are always hashed.
-        is_masked = candidate.file_name != _plain_name(self.settings.raw_dir, candidate.path)
+        # A masked name may be that of another file tomorrow, so those are always hashed.
+        is_plain = is_named_plainly(self.settings.raw_dir, candidate)
+        known = self.ledger.files.get(candidate.file_name) if is_plain else None
         is_same = (
             known is not None
-            and not is_masked
             and not self.settings.verify
             and (known.size, known.modified_ns) == (status.st_size, status.st_mtime_ns)
         )
         if known is not None and is_same:
             seen[candidate.file_name] = known
             return known.sha256
-        with candidate.path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = hash_of(candidate.path)
         after = candidate.path.stat()
         if (after.st_size, after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
             return None
-        seen[candidate.file_name] = Seen(
-            size=status.st_size, modified_ns=status.st_mtime_ns, sha256=sha256
-        )
+        if is_plain:
+            seen[candidate.file_name] = Seen(
+                size=status.st_size, modified_ns=status.st_mtime_ns, sha256=sha256
+            )
         return sha256
 
     def _receive(self, sha256: str, group: list[Candidate]) -> DeliverySummary:
@@ -200,7 +222,10 @@ class Visit:
             received_on=received_on,
             first_seen_on=first_seen_on,
             file_name=min(candidate.file_name for candidate in group),
-            claims=[f"{c.stream}:{c.format}:{c.kind}:{c.year}:{c.table}" for c in claims],
+            claims=[
+                *(f"{c.stream}:{c.format}:{c.kind}:{c.year}:{c.table}" for c in claims),
+                *self._people(group, known),
+            ],
             part_name=self._part_name(group[0]),
             is_confirmed=any(c.is_confirmed for c in group)
             or any(sha256.startswith(start) for start in self.contract.confirmed if start),
@@ -210,17 +235,29 @@ class Visit:
         if known is not None and is_unchanged:
             delivery.parts = known.parts
         else:
-            for outdated in return_files(self._return_folder, sha256):
-                outdated.unlink()
+            self.returned.clear(sha256)
             delivery.parts = self._read(group[0].path, delivery_id, delivery, claims)
         self.ledger.deliveries[delivery_id] = delivery
         summary = summary_of(delivery_id, delivery, is_unchanged=is_unchanged)
-        returned = return_files(self._return_folder, sha256)
+        returned = self.returned.files_of(sha256)
         return replace(summary, return_file=returned[0] if returned else None)
 
-    @property
-    def _return_folder(self) -> Path:
-        return self.settings.data_dir / RETURN_FOLDER / self.unit
+    def _people(self, group: list[Candidate], known: Delivery | None) -> list[str]:
+        """Return the learner keys of the people in the names of the same message.
+
+        Whose a message is may stand in its name only, so a new name can change what it gives.
+        Without a key nothing about people can be read anew, and what was known stays.
+        """
+        numbers = {
+            number
+            for candidate in group
+            if candidate.claim is not None and candidate.claim.stream == HISTORY_STREAM
+            for number in numbers_in_name(candidate.path.name)
+        }
+        if self._loaded_key is None:
+            before = known.claims if known else []
+            return [claim for claim in before if claim.startswith(PERSON)]
+        return sorted(PERSON + self._loaded_key.learner_key(number) for number in numbers)
 
     def _part_name(self, candidate: Candidate) -> str:
         for start, pattern in self.contract.part_in_name.items():
@@ -244,12 +281,19 @@ class Visit:
                     path, same, self.unit, delivery.received_on, self.register, self.contract
                 )
                 key = self.key() if is_about_people(path, same[0]) else None
+                if self._is_of_several_people(delivery, source):
+                    parts.append(refused_part(source.claim, path.name, SEVERAL_PEOPLE))
+                    found = finding(SEVERAL_PEOPLE, kind=source.claim.kind)
+                    rejected.write(
+                        found.select(pl.lit(delivery_id).alias("delivery_id"), *LANDED_FINDING)
+                    )
+                    continue
                 reading = land_delivery(source, delivery_id, landing, key, rejected, self.readers)
                 parts += reading.parts
                 self.notes += return_to_sender(
                     source,
                     reading.findings,
-                    self._return_folder,
+                    self.returned,
                     Path(delivery.file_name).stem,
                     delivery.sha256,
                     self.readers,
@@ -257,9 +301,20 @@ class Visit:
             rejected.commit()
         return parts
 
+    def _is_of_several_people(self, delivery: Delivery, source: Source) -> bool:
+        """Return whether one message with rows stands under the numbers of several people."""
+        if sum(claim.startswith(PERSON) for claim in delivery.claims) < 2:
+            return False
+        reading = read_delivery(source, RememberedRows, self.readers)
+        return any(part.rows_read for part in reading.parts)
+
+    @functools.cached_property
+    def _loaded_key(self) -> PseudonymKey | None:
+        return load_key(is_synthetic=self.is_synthetic)
+
     def key(self) -> PseudonymKey:
         """Return the key of the learner keys and note its fingerprint in the ledger."""
-        key = load_key(is_synthetic=self.is_synthetic)
+        key = self._loaded_key
         if key is None:
             raise missing_key()
         refuse_other_key(key, self.ledger)
@@ -267,6 +322,12 @@ class Visit:
             self.ledger.key_fingerprint = key.fingerprint
         self.notes += [note for note in key_notes(key) if note not in self.notes]
         return key
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of the bytes of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:
@@ -280,7 +341,3 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 def _waiting(unit: str, candidate: Candidate) -> DeliverySummary:
     stream = candidate.claim.stream if candidate.claim else "unknown"
     return DeliverySummary("", candidate.file_name, stream, (), "waiting")
-
-
-def _plain_name(raw_dir: Path, path: Path) -> str:
-    return path.relative_to(raw_dir).as_posix()

@@ -126,6 +126,11 @@ def read_history(path: Path) -> Iterator[Batch]:
     )
 
 
+def numbers_in_name(name: str) -> set[str]:
+    """Return the national numbers in the name of a message, which the message itself may lack."""
+    return set(_NATIONAL_NUMBER.findall(name))
+
+
 def _load(path: Path) -> Element:
     size = path.stat().st_size
     if not size:
@@ -158,7 +163,7 @@ def _national_number(answer: Element, path: Path) -> str | None:
         "".join(character for character in "".join(element.itertext()) if character.isdigit())
         for element in descendants(answer, "INSZ")
     } - {""}
-    found |= set(_NATIONAL_NUMBER.findall(path.name))
+    found |= numbers_in_name(path.name)
     if len(found) > 1:
         raise FileRefused("dho_numbers_differ")
     return next(iter(found), None)

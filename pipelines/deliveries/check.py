@@ -3,11 +3,12 @@
 Recognition, readers, rules and verdict are those of the nightly run; nothing lands, so that no key
 is needed. Imports nothing heavy: neither Dagster, dbt, DuckDB nor Great Expectations.
 
-Border: how a verdict is shown stands in ``check_report.py``; what depends on other deliveries
-(superseding, halving, unknown codes) is known to the nightly run only.
+Border: how a verdict is shown stands in ``check_report.py``; codes are compared between files in
+``comparison.py``; what depends on earlier deliveries is known to the nightly run only.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from pipelines.console import StaalkaartError
 from pipelines.deliveries.attribution import unit_of
 from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.destinations import RememberedRows
+from pipelines.deliveries.kinds import Kind
 from pipelines.deliveries.ledger import Part
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.proposals import with_proposals
@@ -30,6 +32,7 @@ from pipelines.deliveries.recognition import (
 from pipelines.deliveries.refusals import today, unfit_to_open
 from pipelines.deliveries.register import Register, load_register
 from pipelines.deliveries.rules import UNKNOWN_KIND, finding
+from pipelines.deliveries.streams import HISTORY_STREAM
 from pipelines.settings import Settings
 
 CLEAN, ROWS_REJECTED, REFUSED = 0, 1, 2
@@ -46,6 +49,9 @@ class Verdict:
         parts: One per kind.
         findings: One row per row and rule, with ``value``, ``allowed`` and ``proposal``.
         source: How it was read; None when it was refused unread.
+        accepted: Per kind what comparing codes needs of the accepted rows; no personal column.
+        received_on: The date of its folder, or today; None when it was refused unread.
+        is_confirmed: Whether a side-car confirms that it may halve a year.
     """
 
     path: Path
@@ -54,6 +60,9 @@ class Verdict:
     parts: list[Part]
     findings: pl.DataFrame
     source: Source | None = None
+    accepted: dict[str, pl.DataFrame] = field(default_factory=dict)
+    received_on: date | None = None
+    is_confirmed: bool = False
 
     @property
     def rows_read(self) -> int:
@@ -112,9 +121,25 @@ def check_file(
         return _unread(candidate, unit or "")
     received_on = dated_on or today()
     source = source_of(path, [candidate.claim], place_unit, received_on, register, contract)
-    reading = read_delivery(source, RememberedRows, readers)
-    findings = with_proposals(reading.findings, source.sender)
-    return Verdict(path, candidate.file_name, place_unit, reading.parts, findings, source)
+    remembered: dict[str, RememberedRows] = {}
+
+    def remember(kind: Kind) -> RememberedRows:
+        is_history = source.claim.stream == HISTORY_STREAM
+        remembered[kind.name] = RememberedRows(kind, by_learner=is_history)
+        return remembered[kind.name]
+
+    reading = read_delivery(source, remember, readers)
+    return Verdict(
+        path,
+        candidate.file_name,
+        place_unit,
+        reading.parts,
+        with_proposals(reading.findings, source.sender),
+        source,
+        {name: each.rows for name, each in remembered.items() if each.rows is not None},
+        received_on,
+        candidate.is_confirmed,
+    )
 
 
 def _readable_unit(path: Path, register: Register, readers: LimitedReaders) -> str | None:

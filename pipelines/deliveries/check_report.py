@@ -3,7 +3,8 @@
 Border: the texts of the rules are data (``rules.yml``); nothing is judged here.
 """
 
-from collections.abc import Callable, Iterator
+import shlex
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import polars as pl
 
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.check import Verdict, check_file
+from pipelines.deliveries.comparison import NotCompared, compare_codes
 from pipelines.deliveries.contract_proposal import propose_contract
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.limited import LimitedReaders
@@ -20,6 +22,7 @@ from pipelines.settings import Settings
 
 Lang = Literal["nl", "en"]
 ROWS_SHOWN = 5
+FILES_NAMED = 3
 _WORDS: dict[Lang, dict[str, str]] = {
     "nl": {
         "error": "FOUT  ",
@@ -38,6 +41,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "not_returned": "Het verbeterbestand kon niet worden geschreven in {folder}.",
         "mapping": "Voorstel voor pipelines/deliveries/contracts/{unit}.yml:",
         "total": "{count} bestanden: {closing}",
+        "not_compared": "Niet vergeleken: {columns} ({scopes}); hier ontbreekt: {kinds}. De "
+        "nachtelijke run vergelijkt die codes; nu al zien: staalkaart check {files}",
     },
     "en": {
         "error": "ERROR ",
@@ -56,6 +61,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "not_returned": "The return file could not be written in {folder}.",
         "mapping": "Proposal for pipelines/deliveries/contracts/{unit}.yml:",
         "total": "{count} files: {closing}",
+        "not_compared": "Not compared: {columns} ({scopes}); missing here: {kinds}. The nightly "
+        "run compares these codes; to see it now: staalkaart check {files}",
     },
 }
 _FORMATS = {
@@ -91,26 +98,20 @@ def check_files(
     """
     language = _language(lang)
     words = _WORDS[language]
-    verdicts: list[Verdict] = []
     with LimitedReaders() as readers:
-        for path in files:
-            verdict = check_file(settings, path, institution, readers)
-            verdicts.append(verdict)
+        read = [check_file(settings, path, institution, readers) for path in files]
+        verdicts, not_compared = compare_codes(settings, read)
+        for verdict, as_read in zip(verdicts, read, strict=True):
             for line in report(verdict, language):
                 say(line)
             for line in _mapping(verdict, readers, language):
                 say(line)
-            if return_dir is not None and verdict.source is not None:
-                stem = Path(verdict.file_name).stem + "-teruggave"
-                try:
-                    written = write_return_file(
-                        verdict.source, verdict.findings, return_dir, stem, readers
-                    )
-                except (OSError, FileRefused):
-                    say(f"  {words['not_returned'].format(folder=return_dir)}")
-                    continue
-                if written is not None:
-                    say(f"  {words['return']}{written}")
+            if return_dir is not None:
+                # The nightly run returns a delivery before it can compare it with others.
+                for line in _returned(as_read, return_dir, readers, language):
+                    say(line)
+    if not_compared:
+        say(_not_compared(not_compared, verdicts, language))
     if len(files) > 1:
         closing = _closing(verdicts, language)
         say(words["total"].format(count=len(files), closing=closing))
@@ -133,6 +134,42 @@ def report(verdict: Verdict, language: Lang) -> Iterator[str]:
     if verdict.is_refused:
         yield f"  {words['refused']}"
     yield f"  {_closing([verdict], language)}"
+
+
+def _returned(
+    verdict: Verdict, folder: Path, readers: LimitedReaders, language: Lang
+) -> Iterator[str]:
+    """Write the return file of a delivery and yield the line that says where it is."""
+    words = _WORDS[language]
+    if verdict.source is None:
+        return
+    stem = Path(verdict.file_name).stem + "-teruggave"
+    try:
+        written = write_return_file(verdict.source, verdict.findings, folder, stem, readers)
+    except (OSError, FileRefused):
+        yield f"  {words['not_returned'].format(folder=folder)}"
+        return
+    if written is not None:
+        yield f"  {words['return']}{written}"
+
+
+def _not_compared(left: list[NotCompared], verdicts: list[Verdict], language: Lang) -> str:
+    """Return the one line about codes whose targets are not among the files."""
+    kinds = [load_kinds()[each.reference.first_kind].template_name for each in left]
+    scopes = [f"{each.institution_id} {year}" for each in left for year in each.academic_years]
+    names = [shlex.quote(verdict.file_name) for verdict in verdicts if verdict.accepted]
+    return _WORDS[language]["not_compared"].format(
+        columns=_listed(each.reference.label for each in left),
+        scopes=_listed(scopes),
+        kinds=_listed(kinds),
+        files=" ".join([*names[:FILES_NAMED], *(f"{kind}*.csv" for kind in dict.fromkeys(kinds))]),
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names as a short list, each once."""
+    distinct = [*dict.fromkeys(names)]
+    return ", ".join(distinct[:ROWS_SHOWN]) + (", …" if len(distinct) > ROWS_SHOWN else "")
 
 
 def _mapping(verdict: Verdict, readers: LimitedReaders, language: Lang) -> Iterator[str]:

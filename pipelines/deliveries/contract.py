@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.own_table_contract import OwnTable
+from pipelines.deliveries.rules import masked
 
 Completeness = Literal["degree", "lifelong_learning", "postgraduate", "enrolments"]
 StreamName = Literal["template", "own_table", "study_guide", "dho", "positions"]
@@ -77,6 +78,14 @@ class Contract(BaseModel):
             if "part" not in re.compile(pattern).groupindex:
                 raise ValueError(f"pattern {pattern} has no group (?P<part>...)")
         return value
+
+    def part_of(self, file_name: str) -> str:
+        """Return the part of the institution that a file name says, masked; empty without one."""
+        for start, pattern in self.part_in_name.items():
+            if file_name.lower().startswith(start):
+                match = re.search(pattern, file_name)
+                return masked(match["part"]) if match else ""
+        return ""
 
 
 def contracts_dir(project_root: Path) -> Path:

@@ -3,49 +3,16 @@
 A warning per delivery, column and code, at the first row that has it: the rows count as accepted.
 An institution and year of which no row of the kind referred to is in force gives no warnings.
 
-Border: what a dangling reference does to a count is decided in ``dbt_project``.
+Border: which columns refer to what stands in ``references.py``; what a dangling reference does to
+a count is decided in ``dbt_project``.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from pipelines.deliveries.kinds import load_kinds
-from pipelines.deliveries.rules import load_rules
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A column that refers to rows of other kinds.
-
-    Attributes:
-        rule_id: The rule that a dangling code breaks.
-        kind: The kind that has the column.
-        column: The column.
-        targets: Kind and column where the code may stand; the first kind must be delivered.
-    """
-
-    rule_id: str
-    kind: str
-    column: str
-    targets: tuple[tuple[str, str], ...]
-
-
-_OFFERINGS = (("offerings", "source_code"), ("programmes", "programme_code"))
-_COMPONENTS = (
-    ("components", "component_code"),
-    ("programmes", "component_code"),
-    ("offerings", "source_code"),
-)
-_PROGRAMMES = (("programmes", "programme_code"), ("offerings", "source_code"))
-REFERENCES = (
-    Reference("offering_unknown", "components", "source_code", _OFFERINGS),
-    Reference("offering_unknown", "enrolments", "source_code", _OFFERINGS),
-    Reference("component_unknown", "enrolments", "component_code", _COMPONENTS),
-    Reference("programme_unknown", "enrolments", "programme_code", _PROGRAMMES),
-)
+from pipelines.deliveries.references import REFERENCES, STREAM_WITHOUT_REFERENCES, Reference
 
 
 def dangling_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -55,11 +22,10 @@ def dangling_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, 
         connection: To the build file, in which the rows in force are written.
     """
     for reference in REFERENCES:
-        rule = load_rules()[reference.rule_id]
-        label = load_kinds()[reference.kind].column(reference.column).header or reference.column
+        rule = reference.rule
         for delivery_id, row_number, year, code, count in _found(connection, reference):
-            message = rule.text("nl", column=label, value=code, expected=year, found=count)
-            yield delivery_id, row_number, label, rule.id, rule.severity, message
+            message = rule.text("nl", **reference.facts(code, year, count))
+            yield delivery_id, row_number, reference.label, rule.id, rule.severity, message
 
 
 def _found(
@@ -69,7 +35,6 @@ def _found(
         f"select institution_id, academic_year, {column} as code from delivered.{kind}"  # noqa: S608 (own names)
         for kind, column in reference.targets
     )
-    first_kind = reference.targets[0][0]
     return connection.execute(
         f"""
         with used as (
@@ -77,11 +42,14 @@ def _found(
                 delivery_id, institution_id, academic_year, {reference.column} as code,
                 min(row_number) as row_number, count(*) as row_count
             from delivered.{reference.kind}
-            where {reference.column} is not null and stream <> 'study_guide'
+            where {reference.column} is not null
+                and stream <> '{STREAM_WITHOUT_REFERENCES}'
             group by all
         ),
         known as ({known}),
-        covered as (select distinct institution_id, academic_year from delivered.{first_kind})
+        covered as (
+            select distinct institution_id, academic_year from delivered.{reference.first_kind}
+        )
         select delivery_id, row_number, academic_year, code, row_count
         from used
         semi join covered using (institution_id, academic_year)

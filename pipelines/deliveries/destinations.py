@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.deliveries.kinds import Kind
 from pipelines.deliveries.landing import ParquetFile
 from pipelines.deliveries.pseudonyms import PseudonymKey, with_learner_keys
+from pipelines.deliveries.references import code_columns
 from pipelines.deliveries.safeguards import missing_key
 
 
@@ -104,10 +105,24 @@ class LandedRows:
 
 
 class RememberedRows:
-    """Rows that go nowhere; only their place in the file and their scope are remembered."""
+    """Rows that go nowhere; their place in the file, their scope and their codes are remembered.
 
-    def __init__(self, kind: Kind) -> None:
+    Attributes:
+        kind: The kind of the rows.
+        rows: What is remembered of the rows that would have landed; None until they would have.
+    """
+
+    def __init__(self, kind: Kind, *, by_learner: bool = False) -> None:
         self.kind = kind
+        self.rows: pl.DataFrame | None = None
+        names = ("row_number", kind.scope_column, *code_columns(kind.name))
+        self._columns = [pl.col(name) for name in names]
+        if any(column.name == "institution_id" for column in kind.columns):
+            self._columns.append(pl.col("institution_id"))
+        if by_learner:
+            # Tells learners apart within this process; a hash without a key is not to be written.
+            identity = pl.coalesce("national_number", "student_number")
+            self._columns.append(identity.hash().cast(pl.String).alias("learner"))
         self._seen: list[pl.DataFrame] = []
 
     def __enter__(self) -> Self:
@@ -123,13 +138,18 @@ class RememberedRows:
         """Nothing was written, so nothing is removed."""
 
     def write(self, accepted: pl.DataFrame) -> None:
-        """Remember where the rows stand."""
-        self._seen.append(accepted.select("row_number", self.kind.scope_column))
+        """Remember where the rows stand and what they refer to."""
+        self._seen.append(accepted.select(self._columns))
 
     def rows_at(self, ordinals: pl.Series) -> pl.DataFrame:
         """Return ``ordinal``, ``row_number`` and the scope column of rows already written."""
         rows = pl.concat(self._seen).with_row_index("ordinal")
-        return rows.filter(pl.col("ordinal").is_in(ordinals.cast(pl.UInt32).implode()))
+        found = rows.filter(pl.col("ordinal").is_in(ordinals.cast(pl.UInt32).implode()))
+        return found.select("ordinal", "row_number", self.kind.scope_column)
 
     def commit(self, without: pl.Series) -> None:
-        """Keep nothing."""
+        """Leave out the repeated rows of what is remembered."""
+        if self._seen:
+            rows = pl.concat(self._seen).with_row_index("ordinal")
+            is_repeated = pl.col("ordinal").is_in(without.cast(pl.UInt32).implode())
+            self.rows = rows.filter(~is_repeated).drop("ordinal")

@@ -26,6 +26,8 @@ from pipelines.deliveries.rules import FileRefused, finding_rows
 DELIMITERS = (";", ",", "\t", "|")
 MOST_COLUMNS = 500
 SLOW_BATCH = 50_000
+# Lines inside quotation marks make one row; a row without end would ask for all memory.
+LONGEST_RECORD = 8 * LONGEST_LINE
 _LINE_FEED, _RETURN, _QUOTE = 10, 13, 34
 Offsets = npt.NDArray[np.int64]
 
@@ -128,11 +130,12 @@ def _read_blocks(
         is_last_open = not content.endswith(b"\n")
         if is_last_open:
             ends = np.append(ends, len(content))
-        if not ends.size:
-            rest = content
-            continue
-        cut = int(ends[-1]) + 1
+        cut = int(ends[-1]) + 1 if ends.size else 0
         rest = content[cut:]
+        if len(rest) > LONGEST_RECORD:
+            raise FileRefused("quote_unclosed", found=line + int(np.searchsorted(newlines, cut)))
+        if not ends.size:
+            continue
         starts = np.concatenate(([0], ends[:-1] + 1))
         lines = line + np.searchsorted(newlines, starts)
         line += int(np.searchsorted(newlines, cut))
@@ -218,10 +221,15 @@ def _slow_batch(rows: list[list[str]], names: list[str], lines: list[int]) -> pl
 
 
 def _remembered(lines: Iterator[str], memory: list[str]) -> Iterator[str]:
-    for line in lines:
+    """Yield lines and keep those of one row, until the caller empties the memory."""
+    size = 0
+    for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST_LINE:
             raise FileRefused("line_too_long", allowed="1 MB")
+        size = size + len(line) if memory else len(line)
         memory.append(line)
+        if size > LONGEST_RECORD:
+            raise FileRefused("quote_unclosed", found=number - len(memory) + 1)
         yield line
 
 

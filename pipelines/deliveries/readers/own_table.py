@@ -30,7 +30,7 @@ from pipelines.deliveries.readers.csv_rows import (
 from pipelines.deliveries.readers.sniffing import content_of
 from pipelines.deliveries.readers.template_csv import first_lines
 from pipelines.deliveries.readers.template_header import nearest_names, refuse_too_many
-from pipelines.deliveries.readers.text_blocks import find_form
+from pipelines.deliveries.readers.text_blocks import encoding_notes, find_form
 from pipelines.deliveries.readers.workbook import broken_rows, merged_cells, read_cells
 from pipelines.deliveries.readers.workbook_sniff import Sheet, cell_name, scan, sheet_parts
 from pipelines.deliveries.rules import FileRefused, finding, no_findings
@@ -132,7 +132,7 @@ def _read_text(path: Path, table: OwnTable, contract: Contract) -> Iterator[tupl
         # The delimiter that splits the lines most explains best what is missing.
         raise max(refusals, key=lambda found: found[0])[1]
     delimiter, header = max(good, key=lambda found: found[1].width)
-    notes = finding("encoding_assumed", kind=table.kind) if form.is_assumed else no_findings()
+    notes = pl.concat([no_findings(), *encoding_notes(form, table.kind)])
     yield Batch(table.kind, pl.DataFrame(schema={"row_number": pl.Int32}), notes), 0
     layout = Layout(
         delimiter,

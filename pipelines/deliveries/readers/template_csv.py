@@ -26,6 +26,7 @@ from pipelines.deliveries.readers.template_header import count_known, match_head
 from pipelines.deliveries.readers.text_blocks import (
     LONGEST_LINE,
     TextForm,
+    encoding_notes,
     find_form,
     utf8_blocks,
 )
@@ -46,9 +47,7 @@ def read_template(path: Path, kind: Kind, contract: Contract) -> Iterator[Batch]
     """
     form = find_form(path, contract.encoding)
     layout = find_layout(path, form, kind, contract.delimiter)
-    notes = [no_findings()]
-    if form.is_assumed:
-        notes.append(finding("encoding_assumed", kind=kind.name))
+    notes = [no_findings(), *encoding_notes(form, kind.name)]
     notes += [
         finding("header_unknown", kind=kind.name, column_name=name, found=name)
         for name in layout.unknown
@@ -90,7 +89,14 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
 
 
 def first_lines(path: Path, form: TextForm) -> list[str]:
-    """Return the lines at the start of a text file, about two megabytes of them."""
+    """Return the lines at the start of a text file, about two megabytes of them.
+
+    Raises:
+        FileRefused: One of them is longer than a megabyte.
+    """
     first_block = next(utf8_blocks(path, form), b"")
     start = first_block[: 2 * LONGEST_LINE].decode("utf-8", errors="replace")
-    return list(io.StringIO(start, newline=""))
+    lines = list(io.StringIO(start, newline=""))
+    if any(len(line) > LONGEST_LINE for line in lines):
+        raise FileRefused("line_too_long", allowed="1 MB")
+    return lines

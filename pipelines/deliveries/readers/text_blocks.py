@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.deliveries.rules import FileRefused
+import polars as pl
+
+from pipelines.deliveries.rules import FileRefused, finding
 
 BLOCK_SIZE = 8 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -28,43 +30,60 @@ class TextForm:
         encoding: Python name of the encoding.
         is_assumed: Whether the encoding was neither declared nor proved by the bytes.
         has_old_line_ends: Whether lines end in a carriage return alone.
+        noted_as: How the encoding is told; empty for plain UTF-8.
     """
 
     encoding: str
     is_assumed: bool = False
     has_old_line_ends: bool = False
+    noted_as: str = ""
 
 
 def find_form(path: Path, declared: str | None) -> TextForm:
     """Return how the bytes of a file are text, from its content and what the contract declares.
+
+    A byte order mark proves more than what is declared.
 
     Args:
         path: The file, not empty.
         declared: The encoding of the delivery contract, or None.
 
     Raises:
-        FileRefused: The content is a web page, a workbook, binary, or not of the declared encoding.
+        FileRefused: The content is a web page, a workbook, binary, cut off inside a character, or
+            not of the declared encoding.
     """
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(_WORKBOOK_MAGIC):
         raise FileRefused("content_xlsx")
-    if start.removeprefix(_UTF8_BOM).lstrip()[:1] == b"<":
-        raise FileRefused("content_html")
     marked = _marked_encoding(start)
-    if marked is not None:
-        return TextForm(marked, has_old_line_ends=False)
-    candidates = [declared] if declared else ["utf-8", "cp1252"]
-    has_nul, has_line_feed, has_return, valid = _scan(path, candidates)
-    if has_nul and not (declared or "").lower().replace("-", "").startswith(("utf16", "utf32")):
-        raise FileRefused("content_binary")
-    if not valid:
-        raise FileRefused("encoding_wrong", expected=declared or "UTF-8 of Windows-1252")
-    return TextForm(
-        valid[0],
-        is_assumed=declared is None and valid[0] != "utf-8",
-        has_old_line_ends=has_return and not has_line_feed,
-    )
+    if start.decode(marked or "latin-1", errors="replace").lstrip("\ufeff \t\r\n")[:1] == "<":
+        raise FileRefused("content_html")
+    known = marked or declared
+    for encoding in (known,) if known else ("utf-8", "cp1252"):
+        seen = _scan(path, encoding)
+        if seen.has_nul:
+            raise FileRefused("content_binary")
+        # Without another letter that proves it is UTF-8, a last accent may be one of Windows-1252.
+        if seen.is_cut and (known or seen.has_letters):
+            raise FileRefused("file_truncated", found=seen.line_feeds + 1)
+        if seen.is_valid and not seen.is_cut:
+            return TextForm(
+                encoding,
+                is_assumed=known is None and encoding != "utf-8",
+                has_old_line_ends=seen.has_return and not seen.line_feeds,
+                noted_as=_told(encoding) if known else "",
+            )
+    raise FileRefused("encoding_wrong", expected=_told(known) or "UTF-8 of Windows-1252")
+
+
+def encoding_notes(form: TextForm, kind: str) -> list[pl.DataFrame]:
+    """Return what must be known about the encoding of a file; nothing for plain UTF-8."""
+    if form.is_assumed:
+        return [finding("encoding_assumed", kind=kind)]
+    if form.noted_as:
+        return [finding("encoding_noted", kind=kind, found=form.noted_as)]
+    return []
 
 
 def utf8_blocks(path: Path, form: TextForm) -> Iterator[bytes]:
@@ -109,34 +128,51 @@ def _marked_encoding(start: bytes) -> str | None:
     return None
 
 
-def _scan(path: Path, candidates: list[str]) -> tuple[bool, bool, bool, list[str]]:
-    decoders = {name: codecs.getincrementaldecoder(name)() for name in candidates}
-    has_nul = has_line_feed = has_return = False
+def _told(encoding: str | None) -> str:
+    """Return how people call an encoding; empty for plain UTF-8, which needs no word."""
+    name = codecs.lookup(encoding).name if encoding else ""
+    return {"utf-8": "", "utf-8-sig": "UTF-8 (BOM)", "cp1252": "Windows-1252"}.get(
+        name, name.upper()
+    )
+
+
+@dataclass
+class _Scan:
+    """What the bytes of a file are in one encoding."""
+
+    is_valid: bool = True
+    is_cut: bool = False
+    has_nul: bool = False
+    has_return: bool = False
+    has_letters: bool = False
+    line_feeds: int = 0
+
+
+def _scan(path: Path, encoding: str) -> _Scan:
+    """Return whether a file is of an encoding, and what else is seen on the way.
+
+    ``has_letters`` says that other than ASCII was decoded; ``is_cut``, that only the last
+    character is incomplete.
+    """
+    is_wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+    decoder = codecs.getincrementaldecoder(encoding)()
+    seen = _Scan()
     with path.open("rb") as file:
         while chunk := file.read(BLOCK_SIZE):
-            has_nul = has_nul or b"\0" in chunk
-            has_line_feed = has_line_feed or b"\n" in chunk
-            has_return = has_return or b"\r" in chunk
-            # The first encoding that fits wins, so a later one need not be tried while it does.
-            for name in list(decoders)[:1] or []:
-                try:
-                    decoders[name].decode(chunk)
-                except UnicodeError:
-                    del decoders[name]
-                    return _rescan(path, list(decoders), has_nul, (has_line_feed, has_return))
-    first = next(iter(decoders), None)
-    if first is not None:
-        try:
-            decoders[first].decode(b"", final=True)
-        except UnicodeError:
-            del decoders[first]
-            return _rescan(path, list(decoders), has_nul, (has_line_feed, has_return))
-    return has_nul, has_line_feed, has_return, list(decoders)
-
-
-def _rescan(
-    path: Path, candidates: list[str], has_nul: bool, line_ends: tuple[bool, bool]
-) -> tuple[bool, bool, bool, list[str]]:
-    if not candidates:
-        return has_nul, *line_ends, []
-    return _scan(path, candidates)
+            seen.has_nul = seen.has_nul or (not is_wide and b"\0" in chunk)
+            if not seen.is_valid:
+                continue
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeError:
+                seen.is_valid = False
+                continue
+            seen.has_nul = seen.has_nul or (is_wide and "\0" in text)
+            seen.has_return = seen.has_return or "\r" in text
+            seen.has_letters = seen.has_letters or not text.lstrip("\ufeff").isascii()
+            seen.line_feeds += text.count("\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        seen.is_cut = seen.is_valid
+    return seen

@@ -60,6 +60,7 @@ FIXTURES: dict[str, tuple[str, bytes]] = {
     "encoding_assumed": offerings(
         table(GOOD.replace("Zorg", "Caf\u00e9")).decode().encode("cp1252")
     ),
+    "encoding_noted": offerings(table(GOOD).decode().encode("utf-16")),
     "header_unknown": offerings(table(GOOD + ";x", header=OFFERING_HEADER + ";opmerking")),
     "json_invalid": guide('[{"id": "A"'),
     "json_key_repeated": guide('[{"id": "A", "id": "B"}]'),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.kinds import load_kinds
-from pipelines.deliveries.readers import template_csv, text_blocks
+from pipelines.deliveries.readers import csv_rows, template_csv, text_blocks
 from pipelines.deliveries.rules import FileRefused
 
 OFFERINGS = load_kinds()["offerings"]
@@ -53,12 +53,12 @@ def test_delimiters_and_line_ends_are_found(tmp_path: Path, delimiter: str, line
     ("encoding", "noted"),
     [
         ("utf-8", []),
-        ("utf-8-sig", []),
-        ("utf-16", []),
+        ("utf-8-sig", ["encoding_noted"]),
+        ("utf-16", ["encoding_noted"]),
         ("cp1252", ["encoding_assumed"]),
     ],
 )
-def test_encodings_are_found_and_an_assumed_one_is_noted(
+def test_encodings_are_found_and_all_but_plain_utf_8_are_noted(
     tmp_path: Path, encoding: str, noted: list[str]
 ) -> None:
     rows, findings = read(write(tmp_path, f"{HEADER}\nugent;2023;A1;Café \u2013 €5\n", encoding))
@@ -70,7 +70,10 @@ def test_a_declared_encoding_is_used_and_holds(tmp_path: Path) -> None:
     text = f"{HEADER}\nugent;2023;A1;Café\n"
     rows, findings = read(write(tmp_path, text, "cp1252"), Contract(encoding="cp1252"))
     assert rows["title"].to_list() == ["Café"]
-    assert findings.is_empty()
+    assert findings["rule_id"].to_list() == ["encoding_noted"]
+    assert "Windows-1252" in findings["message_nl"].item()
+    plain = read(write(tmp_path, text), Contract(encoding="UTF8"))
+    assert plain[1].is_empty()
     assert refusal(write(tmp_path, text, "cp1252"), Contract(encoding="utf-8")) == "encoding_wrong"
 
 
@@ -130,12 +133,35 @@ def test_a_missing_final_newline_is_fine_when_the_row_is_whole(tmp_path: Path) -
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "content_xlsx"),
         (f"{HEADER}\nugent;2023;A1;".encode() + b"\x81\n", "encoding_wrong"),
         (f"{HEADER}\nugent;2023;A1;Zorg\n".encode("utf-16-le"), "content_binary"),
+        (f"{HEADER}\nugent;2023;A1;Zo\0rg\n".encode("utf-8-sig"), "content_binary"),
+        (f"{HEADER}\nugent;2023;A1;Zo\0rg\n".encode("utf-16"), "content_binary"),
+        ("<html><body>Aanmelden</body></html>".encode("utf-16"), "content_html"),
+        (f"{HEADER}\nugent;2023;A1;".encode("utf-8-sig") + b"\x81\n", "encoding_wrong"),
+        (f"{HEADER}\nugent;2023;A1;Zorg".encode("utf-16")[:-1], "file_truncated"),
+        (f"{HEADER}\nugent;2023;é;Caf".encode() + b"\xc3", "file_truncated"),
+        ("x" * 1_500_000 + "\n", "line_too_long"),
     ],
 )
 def test_a_file_that_is_no_whole_table_is_refused_by_its_content(
     tmp_path: Path, content: str | bytes, rule_id: str
 ) -> None:
     assert refusal(write(tmp_path, content)) == rule_id
+
+
+def test_a_last_accent_of_windows_1252_is_not_taken_for_a_file_cut_off(tmp_path: Path) -> None:
+    rows, findings = read(write(tmp_path, f"{HEADER}\nugent;2023;A1;Café", "cp1252"))
+    assert rows["title"].to_list() == ["Café"]
+    assert findings["rule_id"].to_list() == ["encoding_assumed"]
+
+
+@pytest.mark.parametrize("title", ['"{}"', '5" en "{}"'])
+def test_a_row_without_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_blocks, "BLOCK_SIZE", 4096)
+    monkeypatch.setattr(csv_rows, "LONGEST_RECORD", 10_000)
+    row = f"ugent;2023;A1;{title.format('regel' + chr(10) * 20_000)}"
+    assert refusal(write(tmp_path, f"{HEADER}\n{row}\n")) == "quote_unclosed"
 
 
 def test_a_missing_column_is_named_with_the_header_that_resembles_it(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _mapping(verdict: Verdict, readers: LimitedReaders, language: Lang) -> Iterator[str]:
     """Yield a contract that would read a table whose headers are not those of the template."""
-    proposal = propose_contract(verdict, readers)
+    proposal = propose_contract(verdict, readers, language)
     if proposal is None:
         return
     yield f"  {_WORDS[language]['mapping'].format(unit=verdict.unit or '<instelling>')}"

@@ -1,7 +1,8 @@
-"""What a header of a student system probably is in the standard template.
+"""What a header or a code of a student system probably is in the standard template.
 
-The names stand in ``synonyms.yml``. They serve messages and proposals only: a file is never read by
-a guess, because the same header means different things at different institutions.
+The names stand in ``synonyms.yml`` and ``code_synonyms.yml``. They serve messages and proposals
+only: a file is never read by a guess, because the same header means different things at different
+institutions.
 
 Border: a mapping that the sender confirmed stands in the delivery contract (``own_tables``).
 """
@@ -12,10 +13,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipelines.deliveries.facts import load_yaml
-from pipelines.deliveries.kinds import Kind, normalised_header
+from pipelines.deliveries.kinds import Column, Kind, normalised_header
 
 SYNONYMS_FILE = Path(__file__).with_name("synonyms.yml")
+CODE_SYNONYMS_FILE = Path(__file__).with_name("code_synonyms.yml")
 SMALLEST_LIKENESS = 0.78
+# A shorter start says too little: "opleiding" is no "opleidingsonderdeel".
+SHORTEST_START = 3
+SMALLEST_START_SHARE = 0.5
+YES_AND_NO = ("J", "N")
 
 
 @functools.cache
@@ -76,3 +82,37 @@ def proposed_mapping(kind: Kind, offered: Iterable[str]) -> dict[str, str]:
                 found[header] = name
                 left.remove(name)
     return {header: found[header] for header in headers if header in found}
+
+
+@functools.cache
+def load_code_synonyms() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return per template header and code the other names it goes by, normalised."""
+    entries: dict[str, dict[str, list[str]]] = load_yaml(CODE_SYNONYMS_FILE)
+    return {
+        header: {code: tuple(normalised_header(n) for n in names) for code, names in codes.items()}
+        for header, codes in entries.items()
+    }
+
+
+def codes_allowed(column: Column) -> tuple[str, ...]:
+    """Return the codes of a column as the template writes them; empty where it has none."""
+    return YES_AND_NO if column.type == "boolean" else tuple(column.codes)
+
+
+def meant_code(column: Column, value: str) -> str | None:
+    """Return the one code that a value can mean; None where that is a guess.
+
+    A value means a code when it is that code or another name of it, or an abbreviation: a start,
+    at least half of the code, that no other code has.
+    """
+    name = normalised_header(value)
+    synonyms = load_code_synonyms().get(column.header or "", {})
+    names = {c: (normalised_header(c), *synonyms.get(c, ())) for c in codes_allowed(column)}
+    same = [code for code, known in names.items() if name in known]
+    if len(same) == 1 or len(name) < SHORTEST_START:
+        return same[0] if len(same) == 1 else None
+    starting = [code for code, known in names.items() if any(n.startswith(name) for n in known)]
+    is_long = len(starting) == 1 and (
+        len(name) >= SMALLEST_START_SHARE * len(normalised_header(starting[0]))
+    )
+    return starting[0] if is_long else None

@@ -86,7 +86,7 @@ def test_a_proposed_contract_is_valid_and_reads_the_table(
         verdict = check_file(drop.settings, path, None, readers)
     assert verdict.parts[0].format == "own_table"
     broken = set(verdict.findings.filter(verdict.findings["row_number"] > 0)["rule_id"])
-    assert broken == {"national_number_length", "code_unknown"}
+    assert broken == {"national_number_length"}
     assert proposal(drop, path) is None
 
 

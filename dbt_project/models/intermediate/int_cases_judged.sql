@@ -12,7 +12,7 @@ rules as (
 ),
 
 verdicts as (
-    select * from {{ ref('int_verdicts_decided') }}
+    select * from {{ ref('int_offerings_judged') }}
 ),
 
 cases as (

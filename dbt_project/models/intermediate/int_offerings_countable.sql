@@ -18,7 +18,7 @@ verdicts as (
         cast(
             {{ verdict_bits('decided.verdict', 'bits.may_bit', 'bits.in_bit') }} as integer
         ) as verdict_bits
-    from {{ ref('int_verdicts_decided') }} as decided
+    from {{ ref('int_offerings_judged') }} as decided
     inner join {{ ref('int_definition_bits') }} as bits on decided.definition = bits.definition
     group by decided.offering_id, decided.academic_year, decided.rule_set_version
 ),

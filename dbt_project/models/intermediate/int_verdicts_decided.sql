@@ -1,25 +1,21 @@
--- One row per offering, academic year, definition and rule set: the verdict of the first rule of
+-- One row per rule set, profile, assumption and definition: the verdict of the first rule of
 -- definition_rules that applies to the kind and whose condition holds.
 with
 
-offerings as (
-    select * from {{ ref('int_offerings_identified') }}
+profiles as (
+    select distinct
+        rule_set_version,
+        profile_id,
+        offering_kind,
+        kind_group,
+        is_labelled,
+        type,
+        is_integrative
+    from {{ ref('int_offering_profiles') }}
 ),
 
-types as (
-    select * from {{ ref('int_types_decided') }}
-),
-
-components as (
-    select * from {{ ref('int_components_traced') }}
-),
-
-programmes as (
-    select * from {{ ref('int_programmes_identified') }}
-),
-
-criteria as (
-    select * from {{ ref('int_criteria_evaluated') }}
+outcomes as (
+    select * from {{ ref('int_profile_outcomes') }}
 ),
 
 lists as (
@@ -30,94 +26,68 @@ rules as (
     select * from {{ ref('definition_rules') }}
 ),
 
--- An opleidingsonderdeel offered as a whole is its own component.
-integrative_marks as (
-    select
-        offering_id,
-        academic_year,
-        is_integrative
-    from components
-    union all
-    select
-        offerings.offering_id,
-        offerings.academic_year,
-        case
-            when count(case when programmes.is_integrative then 1 end) > 0 then true
-            when count(programmes.is_integrative) > 0 then false
-        end as is_integrative
-    from offerings
-    inner join programmes
-        on
-            offerings.institution_id = programmes.institution_id
-            and offerings.academic_year = programmes.academic_year
-            and offerings.source_code = programmes.component_code
-    where offerings.kind_group = 'component'
-    group by offerings.offering_id, offerings.academic_year
+assumptions as (
+    select distinct
+        rule_set_version,
+        profile_id,
+        assumed_criterion
+    from outcomes
 ),
 
-integrative as (
+-- What holds whatever is assumed about the criteria.
+facts as (
     select
-        offering_id,
-        academic_year,
-        case
-            when count(case when is_integrative then 1 end) > 0 then 'true'
-            when count(is_integrative) = count(*) then 'false'
-        end as is_integrative
-    from integrative_marks
-    group by offering_id, academic_year
+        rule_set_version,
+        profile_id,
+        'always' as condition
+    from profiles
+    union all
+    select
+        rule_set_version,
+        profile_id,
+        case when is_labelled then 'labelled=true' else 'labelled=false' end as condition
+    from profiles
+    union all
+    select
+        rule_set_version,
+        profile_id,
+        'type=' || cast(type as varchar) as condition
+    from profiles
+    where type is not null
+    union all
+    select
+        rule_set_version,
+        profile_id,
+        case when is_integrative then 'integrative=true' else 'integrative=false' end as condition
+    from profiles
+    where is_integrative is not null
 ),
 
 conditions as (
     select
-        offerings.offering_id,
-        offerings.academic_year,
-        rule_sets.rule_set_version,
-        'always' as condition,
+        assumptions.rule_set_version,
+        assumptions.profile_id,
+        assumptions.assumed_criterion,
+        facts.condition,
         '' as deciding_criterion
-    from offerings
-    cross join {{ ref('rule_sets') }} as rule_sets
+    from assumptions
+    inner join facts
+        on
+            assumptions.rule_set_version = facts.rule_set_version
+            and assumptions.profile_id = facts.profile_id
     union all
     select
-        offerings.offering_id,
-        offerings.academic_year,
-        rule_sets.rule_set_version,
-        case when offerings.is_labelled then 'labelled=true' else 'labelled=false' end as condition,
-        '' as deciding_criterion
-    from offerings
-    cross join {{ ref('rule_sets') }} as rule_sets
-    union all
-    select
-        types.offering_id,
-        types.academic_year,
-        rule_sets.rule_set_version,
-        'type=' || cast(types.type as varchar) as condition,
-        '' as deciding_criterion
-    from types
-    cross join {{ ref('rule_sets') }} as rule_sets
-    where types.type is not null
-    union all
-    select
-        integrative.offering_id,
-        integrative.academic_year,
-        rule_sets.rule_set_version,
-        'integrative=' || integrative.is_integrative as condition,
-        '' as deciding_criterion
-    from integrative
-    cross join {{ ref('rule_sets') }} as rule_sets
-    where integrative.is_integrative is not null
-    union all
-    select
-        offering_id,
-        academic_year,
         rule_set_version,
+        profile_id,
+        assumed_criterion,
         criterion_id || '=' || outcome as condition,
         criterion_id as deciding_criterion
-    from criteria
+    from outcomes
     union all
     select
-        offering_id,
-        academic_year,
         rule_set_version,
+        profile_id,
+        assumed_criterion,
         criteria_list || '_criteria=' || verdict as condition,
         deciding_criterion
     from lists
@@ -125,54 +95,56 @@ conditions as (
 
 kinds as (
     select
-        offering_id,
-        academic_year,
+        rule_set_version,
+        profile_id,
         offering_kind as applies_to
-    from offerings
+    from profiles
     where offering_kind is not null
     union all
     select
-        offering_id,
-        academic_year,
+        rule_set_version,
+        profile_id,
         kind_group as applies_to
-    from offerings
+    from profiles
     union all
     select
-        offering_id,
-        academic_year,
+        rule_set_version,
+        profile_id,
         'any' as applies_to
-    from offerings
+    from profiles
 ),
 
 candidates as (
     select
-        kinds.offering_id,
-        kinds.academic_year,
-        rules.rule_set_version,
+        conditions.rule_set_version,
+        conditions.profile_id,
+        conditions.assumed_criterion,
         rules.definition,
         rules.rule_order,
         rules.verdict,
         coalesce(rules.deciding_criterion, conditions.deciding_criterion) as deciding_criterion
     from kinds
-    inner join rules on kinds.applies_to = rules.applies_to
+    inner join rules
+        on
+            kinds.rule_set_version = rules.rule_set_version
+            and kinds.applies_to = rules.applies_to
     inner join conditions
         on
-            kinds.offering_id = conditions.offering_id
-            and kinds.academic_year = conditions.academic_year
-            and rules.rule_set_version = conditions.rule_set_version
+            kinds.rule_set_version = conditions.rule_set_version
+            and kinds.profile_id = conditions.profile_id
             and rules.condition = conditions.condition
 ),
 
 decided as (
     select
-        offering_id,
-        academic_year,
+        rule_set_version,
+        profile_id,
+        assumed_criterion,
         definition,
         {{ min_by('verdict', 'rule_order') }} as verdict,
-        {{ min_by('deciding_criterion', 'rule_order') }} as deciding_criterion,
-        rule_set_version
+        {{ min_by('deciding_criterion', 'rule_order') }} as deciding_criterion
     from candidates
-    group by offering_id, academic_year, definition, rule_set_version
+    group by rule_set_version, profile_id, assumed_criterion, definition
 )
 
 select * from decided

@@ -14,7 +14,7 @@ offerings as (
 ),
 
 verdicts as (
-    select * from {{ ref('int_verdicts_decided') }}
+    select * from {{ ref('int_offerings_judged') }}
 ),
 
 learner_years as (

@@ -1,7 +1,7 @@
 with
 
 verdicts_decided as (
-    select * from {{ ref('int_verdicts_decided') }}
+    select * from {{ ref('int_offerings_judged') }}
 )
 
 select

@@ -1,64 +1,74 @@
 with
 
-evaluated as (
-    select * from {{ ref('int_criteria_evaluated') }}
+profiles as (
+    select * from {{ ref('int_offering_profiles') }}
 ),
 
-lists as (
-    select * from {{ ref('definition_criteria') }}
-),
-
-decided as (
-    select * from {{ ref('int_criteria_lists_decided') }}
+outcomes as (
+    select * from {{ ref('int_profile_outcomes') }}
 ),
 
 verdicts as (
     select * from {{ ref('int_verdicts_decided') }}
 ),
 
-offerings as (
-    select * from {{ ref('int_offerings_identified') }}
+deciding as (
+    select * from {{ ref('int_criteria_deciding') }}
 ),
 
--- Only offerings whose verdict is decided by the list itself: exclusions are no criteria.
-obstacles as (
+stated as (
+    select * from verdicts
+    where assumed_criterion = 'none'
+),
+
+assumed as (
+    select * from verdicts
+    where assumed_criterion <> 'none'
+),
+
+-- No criterion can bring a full qualification in, so it has no obstacles.
+offerings as (
     select
-        decided.criteria_list as definition,
-        evaluated.criterion_id,
-        evaluated.academic_year,
-        evaluated.rule_set_version,
-        evaluated.outcome <> 'met' as is_obstacle,
-        case
-            when evaluated.outcome = 'failed' then decided.failed_count = 1
-            when
-                evaluated.outcome = 'not_evidenced'
-                then decided.failed_count = 0 and decided.not_evidenced_count = 1
-            else false
-        end as is_changing,
-        evaluated.outcome <> 'met'
-        and decided.failed_count + decided.not_evidenced_count = 1 as is_only_obstacle
-    from evaluated
-    inner join lists
+        rule_set_version,
+        academic_year,
+        profile_id,
+        count(*) as offering_count
+    from profiles
+    where kind_group <> 'full_qualification'
+    group by rule_set_version, academic_year, profile_id
+),
+
+compared as (
+    select
+        offerings.rule_set_version,
+        offerings.academic_year,
+        deciding.definition,
+        deciding.criterion_id,
+        offerings.offering_count,
+        outcomes.outcome <> 'met' as is_obstacle,
+        coalesce(assumed.verdict <> stated.verdict, false) as is_changing,
+        coalesce(assumed.verdict = 'in' and stated.verdict <> 'in', false) as is_only_obstacle
+    from offerings
+    inner join outcomes
         on
-            evaluated.rule_set_version = lists.rule_set_version
-            and evaluated.criterion_id = lists.criterion_id
-    inner join decided
+            offerings.rule_set_version = outcomes.rule_set_version
+            and offerings.profile_id = outcomes.profile_id
+            and outcomes.assumed_criterion = 'none'
+    inner join deciding
         on
-            evaluated.offering_id = decided.offering_id
-            and evaluated.academic_year = decided.academic_year
-            and evaluated.rule_set_version = decided.rule_set_version
-            and lists.criteria_list = decided.criteria_list
-    inner join verdicts
+            outcomes.rule_set_version = deciding.rule_set_version
+            and outcomes.criterion_id = deciding.criterion_id
+    inner join stated
         on
-            decided.offering_id = verdicts.offering_id
-            and decided.academic_year = verdicts.academic_year
-            and decided.rule_set_version = verdicts.rule_set_version
-            and decided.criteria_list = verdicts.definition
-    inner join offerings
+            offerings.rule_set_version = stated.rule_set_version
+            and offerings.profile_id = stated.profile_id
+            and deciding.definition = stated.definition
+    left join assumed
         on
-            evaluated.offering_id = offerings.offering_id
-            and evaluated.academic_year = offerings.academic_year
-    where offerings.kind_group in ('lifelong_learning', 'unknown')
+            offerings.rule_set_version = assumed.rule_set_version
+            and offerings.profile_id = assumed.profile_id
+            and deciding.definition = assumed.definition
+            and deciding.criterion_id = assumed.assumed_criterion
 )
 
 select
@@ -66,9 +76,12 @@ select
     criterion_id,
     academic_year,
     rule_set_version,
-    count(case when is_obstacle then 1 end) as offerings_not_met,
-    count(case when is_changing then 1 end) as offerings_changed,
-    count(case when is_only_obstacle then 1 end) as offerings_only_obstacle
-from obstacles
+    cast(coalesce(sum(case when is_obstacle then offering_count end), 0) as bigint)
+        as offerings_not_met,
+    cast(coalesce(sum(case when is_changing then offering_count end), 0) as bigint)
+        as offerings_changed,
+    cast(coalesce(sum(case when is_only_obstacle then offering_count end), 0) as bigint)
+        as offerings_only_obstacle
+from compared
 group by definition, criterion_id, academic_year, rule_set_version
 order by definition, criterion_id, academic_year, rule_set_version

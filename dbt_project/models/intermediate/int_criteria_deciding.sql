@@ -1,0 +1,44 @@
+-- One row per rule set, definition and criterion on which a verdict of the definition depends:
+-- through its list of criteria, or because a rule names the criterion.
+with
+
+rules as (
+    select * from {{ ref('definition_rules') }}
+),
+
+lists as (
+    select * from {{ ref('definition_criteria') }}
+),
+
+criteria as (
+    select * from {{ ref('criteria') }}
+),
+
+through_lists as (
+    select distinct
+        rules.rule_set_version,
+        rules.definition,
+        lists.criterion_id
+    from rules
+    inner join lists
+        on
+            rules.rule_set_version = lists.rule_set_version
+            and starts_with(rules.condition, lists.criteria_list || '_criteria=')
+),
+
+by_name as (
+    select distinct
+        rules.rule_set_version,
+        rules.definition,
+        criteria.criterion_id
+    from rules
+    inner join criteria on starts_with(rules.condition, criteria.criterion_id || '=')
+),
+
+named as (
+    select * from through_lists
+    union
+    select * from by_name
+)
+
+select * from named

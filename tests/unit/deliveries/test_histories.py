@@ -70,6 +70,17 @@ def test_a_later_history_replaces_that_of_the_same_learner_only(drop: Drop) -> N
     assert statuses(drop) == ["superseded", "in_force", "in_force"]
 
 
+def test_a_correction_of_one_learner_may_halve_a_year_and_needs_no_confirmation(
+    drop: Drop,
+) -> None:
+    put_history(drop, "2024-01-01", 0, *(entry(reference) for reference in "abcde"))
+    put_history(drop, "2024-11-04", 0, entry("a"))
+    assert drop.receive("department").refused == 0
+    drop.deliver("department")
+    assert [row[2] for row in rows(drop)] == ["a"]
+    assert drop.rules_broken() == []
+
+
 def test_a_silent_service_replaces_nothing(drop: Drop) -> None:
     put_history(drop, "2024-01-01", 0, entry("a"))
     drop.put(f"department/2024-11-04/Geef_{PEOPLE[0]}.xml", message())

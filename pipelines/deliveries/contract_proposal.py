@@ -28,7 +28,7 @@ from pipelines.deliveries.readers.plain_table import (
 )
 from pipelines.deliveries.recognition import year_in_name
 from pipelines.deliveries.register import DEPARTMENT
-from pipelines.deliveries.rules import LONGEST_VALUE_SHOWN, FileRefused
+from pipelines.deliveries.rules import LONGEST_VALUE_SHOWN, FileRefused, masked
 from pipelines.deliveries.synonyms import codes_allowed, meant_code, proposed_mapping
 
 FEWEST_COLUMNS = 2
@@ -156,9 +156,10 @@ def _kinds_of(unit: str) -> list[Kind]:
 
 
 def _unique(cells: tuple[str, ...]) -> list[str]:
-    """Return the headers that stand there once: a contract cannot name one of two."""
+    """Return the headers that a contract can name: they stand there once and hold no number."""
     counts = Counter(normalised_header(cell) for cell in cells)
-    return [cell for cell in cells if counts[normalised_header(cell)] == 1]
+    once = [cell for cell in cells if counts[normalised_header(cell)] == 1]
+    return [cell for cell in once if masked(cell) == cell]
 
 
 def _score(found: Found) -> tuple[int, int, int]:
@@ -254,7 +255,7 @@ def _text(verdict: Verdict, found: Found, codes: list[FoundCodes], language: Lan
         "file": re.sub(r"\[", "[[]", f"{pattern}{dot}{suffix}"),
         "kind": found.kind.template_name,
     }
-    if found.place.sheet is not None:
+    if found.place.sheet is not None and masked(found.place.sheet) == found.place.sheet:
         table["sheet"] = found.place.sheet
     if found.number > 1:
         table["header_contains"] = list(found.columns.values())[:3]

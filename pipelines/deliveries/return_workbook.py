@@ -7,6 +7,8 @@ Border: what the added columns hold is decided in ``return_file.py``.
 """
 
 import io
+import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ _SAFE = {
     "strings_to_numbers": False,
 }
 _LONGEST_CELL = 32_767
+_LONGEST_SHEET_NAME = 31
+_NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 def all_sheets(path: Path) -> Iterator[Batch]:
@@ -67,11 +71,22 @@ def workbook_bytes(
             "header": workbook.add_format({"bold": True}),
         }
         sheets = list(readers.read(all_sheets, source.path))
+        names: list[str] = []
         for batch in sheets:
-            sheet = workbook.add_worksheet(batch.kind)
+            names.append(_sheet_name(batch.kind, names))
+            sheet = workbook.add_worksheet(names[-1])
             kind = _kind_of(batch.kind, source, is_alone=len(sheets) == 1)
             _write_sheet(sheet, batch.rows, kind, source, findings, per_row, styles)
     return content.getvalue()
+
+
+def _sheet_name(name: str, taken: list[str]) -> str:
+    """Return the name of a sheet, masked, as a workbook allows it and no other sheet has."""
+    allowed = _NOT_IN_A_SHEET_NAME.sub("_", masked(name)).strip("'") or "_"
+    lower = {each.lower() for each in taken}
+    ends = itertools.chain([""], (f" ({number})" for number in itertools.count(2)))
+    names = (allowed[: _LONGEST_SHEET_NAME - len(end)] + end for end in ends)
+    return next(each for each in names if each.lower() not in lower)
 
 
 def _kind_of(name: str, source: Source, *, is_alone: bool) -> Kind | None:

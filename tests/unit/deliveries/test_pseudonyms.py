@@ -3,14 +3,17 @@
 import base64
 import hmac
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from drop_folder import ENROLMENT_HEADER, KEY, Drop, enrolment, insz
 from hypothesis import given
 from hypothesis import strategies as st
+from workbook_files import write_workbook
 
 from pipelines.console import StaalkaartError
 from pipelines.deliveries import intake
@@ -227,6 +230,17 @@ def written(number: str) -> list[str]:
     return [number, dotted, ".".join(parts), "-".join(parts), " ".join(parts)]
 
 
+def values_in(database: Path) -> list[str]:
+    """Return every value of every table of a database as text."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables()"
+        ).fetchall()
+        queries = [f'from "{schema}"."{table}"' for schema, table in tables]
+        found = [connection.execute(query).fetchall() for query in queries]
+    return [str(value) for rows in found for row in rows for value in row]
+
+
 def leaks(folder: Path, numbers: list[str]) -> set[str]:
     """Return every number that stands somewhere below a folder, in names or in bytes."""
     wanted = {form: number for number in numbers for form in written(number)}
@@ -238,6 +252,11 @@ def leaks(folder: Path, numbers: list[str]) -> set[str]:
         texts += [content.decode("latin-1"), content.decode("utf-16-le", errors="ignore")]
         if path.suffix == ".parquet":
             texts += [str(value) for row in pl.read_parquet(path).rows() for value in row]
+        if path.suffix == ".duckdb":
+            texts += values_in(path)
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                texts += [archive.read(part).decode("latin-1") for part in archive.namelist()]
     everything = "\n".join(texts)
     found = {number for form, number in wanted.items() if form in everything}
     encoded = {
@@ -276,7 +295,7 @@ def test_no_national_number_is_left_in_any_byte_of_the_data_folder(drop: Drop) -
 
 
 def test_the_scanner_finds_every_planted_number(tmp_path: Path) -> None:
-    numbers = PEOPLE[:8]
+    numbers = PEOPLE[:10]
     (tmp_path / f"{numbers[0]}.txt").touch()
     (tmp_path / "a.json").write_text(f'{{"n": "{written(numbers[1])[1]}"}}', encoding="utf-8")
     (tmp_path / "b.bin").write_bytes(os.urandom(50) + numbers[2].encode() + os.urandom(50))
@@ -285,4 +304,7 @@ def test_the_scanner_finds_every_planted_number(tmp_path: Path) -> None:
     pl.DataFrame({"n": [written(numbers[5])[4]]}).write_parquet(tmp_path / "e.parquet")
     (tmp_path / "f.txt").write_bytes(base64.b64encode(numbers[6].encode()))
     (tmp_path / "g.txt").write_text(written(numbers[7])[2], encoding="utf-8")
+    write_workbook(tmp_path / "h.xlsx", {"Blad": [["x", f"zie {numbers[8]}"]]})
+    with duckdb.connect(str(tmp_path / "i.duckdb")) as connection:
+        connection.execute("create table t as select ? as n from range(5000)", [numbers[9]])
     assert leaks(tmp_path, PEOPLE) == set(numbers)

@@ -17,6 +17,7 @@ from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.proposals import PROPOSERS, with_proposals
 from pipelines.deliveries.return_file import FAULT_COLUMNS, neutralised, write_return_file
+from pipelines.deliveries.return_workbook import _sheet_name
 from pipelines.deliveries.rules import finding, load_rules
 
 GOOD = "ugent;2023-2024;A1;Zorg;mooc;3;ects"
@@ -244,3 +245,18 @@ def test_a_study_guide_comes_back_as_a_list_of_its_findings(drop: Drop) -> None:
     rows = table(file, encoding="utf-8-sig")
     assert rows[0] == ["soort", "rij", "kolom", *FAULT_COLUMNS]
     assert rows[1][:4] == ["aanbod", "2", "name", "required_empty"]
+
+
+def test_sheets_with_forbidden_names_come_back_under_names_of_their_own() -> None:
+    taken: list[str] = []
+    number = insz(850_730_000)
+    for name in (f"Lijst {number}", f"Lijst {insz(850_730_001)}", "'a/b'", "x" * 40, "X" * 31, "'"):
+        taken.append(_sheet_name(name, taken))
+    assert taken == [
+        "Lijst ___________",
+        "Lijst ___________ (2)",
+        "a_b",
+        "x" * 31,
+        "X" * 27 + " (2)",
+        "_",
+    ]

@@ -122,7 +122,7 @@ def show_summary(settings: Settings, watch: RunWatch) -> None:
     for stranger in watch.unrecognised_folders:
         console.print(f"Geweigerd: {stranger} is geen bekende instelling.", markup=False)
     if watch.checks:
-        for line in _gate(watch):
+        for line in gate_lines(watch):
             console.print(line, markup=False)
     if watch.is_unchanged:
         console.print("Niets veranderd sinds de vorige publicatie: er is niets gebouwd.")
@@ -161,7 +161,7 @@ def _state(result: IntakeResult) -> str:
     return "in orde"
 
 
-def _gate(watch: RunWatch) -> Iterator[str]:
+def gate_lines(watch: RunWatch) -> Iterator[str]:
     """Yield what the gate found: how many checks, and each that failed with what to do."""
     failed = [check for check in watch.checks if not check.success]
     yield f"Poort: {len(watch.checks)} controles, {len(failed)} niet gehaald"
@@ -171,9 +171,11 @@ def _gate(watch: RunWatch) -> Iterator[str]:
             continue
         said.add((check.suite, check.position))
         verdict = "tegengehouden" if check.is_blocking else "waarschuwing"
-        reason = f" (kon niet lopen: {check.details})" if check.could_not_run else ""
+        found = f": {check.details}" if check.details else ""
+        if check.could_not_run:
+            found = f" (kon niet lopen: {check.details})"
         advice = " ".join(check.advice.split())
-        yield f"  {verdict}: {check.suite}: {check.subject}{reason}. {advice}"
+        yield f"  {verdict}: {check.suite}: {check.subject}{found}. {advice}"
 
 
 def _counts(

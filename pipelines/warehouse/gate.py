@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from pipelines.console import StaalkaartError
+from pipelines.deliveries.kinds import load_kinds
 from pipelines.settings import silence_telemetry
 from pipelines.warehouse.suites import ExpectationFile, Suite
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # importing Great Expectations takes seconds; only a run of t
     from great_expectations.expectations.expectation import Expectation
 
 LONGEST_DETAIL = 500
+MOST_ROWS_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class CheckOutcome:
     """What one expectation found; one row of ``check_results`` without its clock and hash.
 
     ``position`` is the place of the expectation in its suite, from 1. ``observed`` is a number or
-    None; a value that is no number stands in ``details``. ``advice`` is the suite's own note.
+    None, for unexpected rows how many there are. ``details`` holds a value that is no number, which
+    rows were unexpected (``meta.named_by``), or why the expectation could not run. ``advice`` is
+    the suite's own note.
     """
 
     suite: str
@@ -222,8 +226,13 @@ def check(
         advice=asked.notes.nl,
     )
     try:
-        result = build.batch(asked.meta.table).validate(expectation, result_format="BASIC")
+        batch = build.batch(asked.meta.table)
+        # Only names that the suite asks for are taken out of the rows.
+        result_format: Literal["COMPLETE", "BASIC"] = "COMPLETE" if asked.meta.named_by else "BASIC"
+        result = batch.validate(expectation, result_format=result_format)
         outcome = _judged(outcome, result)
+        if asked.meta.named_by and not outcome.success and not outcome.could_not_run:
+            outcome = replace(outcome, details=_named(result, asked.meta.named_by))
         if asked.meta.observed_query and not outcome.could_not_run:
             keyed = build.rows(asked.meta.observed_query)
             return [
@@ -249,6 +258,29 @@ def _judged(outcome: CheckOutcome, result: "ExpectationValidationResult") -> Che
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return replace(outcome, success=bool(result.success), observed=float(value))
     return replace(outcome, success=bool(result.success), details=_shortened(str(value)))
+
+
+def _named(result: "ExpectationValidationResult", columns: tuple[str, ...]) -> str:
+    """Return a short list of the unexpected rows, each by these columns, in the order found.
+
+    A kind has the name that its senders know it by.
+    """
+    found = result.result["details"]["unexpected_rows"]
+    kinds = {kind.name: kind.template_name for kind in load_kinds().values()}
+    names = [
+        " ".join(
+            kinds.get(str(row[name]), str(row[name])) if name == "kind" else str(row[name])
+            for name in columns
+        )
+        for row in found
+    ]
+    distinct = list(dict.fromkeys(names))
+    shown = distinct[:MOST_ROWS_NAMED]
+    if result.result["observed_value"] > len(found):
+        shown.append("en andere")
+    elif len(distinct) > len(shown):
+        shown.append(f"en nog {len(distinct) - len(shown)}")
+    return _shortened("; ".join(shown))
 
 
 def _exception(info: dict[str, Any]) -> str | None:

@@ -8,12 +8,15 @@ Border: no expectation runs here.
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.console import StaalkaartError
+
+# The expectation whose result has the rows that should not be there.
+ROWS_TYPE = "unexpected_rows_expectation"
 
 
 class Notes(BaseModel):
@@ -33,6 +36,8 @@ class ExpectationMeta(BaseModel):
         definition: The definition whose figures it guards, if one.
         observed_query: A query giving (count_key, observed) rows for the counts' certificate.
         only: The kind of data on which alone the expectation runs.
+        named_by: Columns of the unexpected rows by which people know them, where the expectation
+            gives rows; they stand in ``details``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,6 +46,7 @@ class ExpectationMeta(BaseModel):
     definition: str | None = None
     observed_query: str | None = None
     only: Literal["synthetic", "real"] | None = None
+    named_by: tuple[str, ...] = ()
 
 
 class ExpectationFile(BaseModel):
@@ -52,6 +58,12 @@ class ExpectationFile(BaseModel):
     severity: Literal["critical", "warning"]
     meta: ExpectationMeta
     notes: Notes
+
+    @model_validator(mode="after")
+    def _names_rows_that_it_gives(self) -> Self:
+        if self.meta.named_by and self.type != ROWS_TYPE:
+            raise ValueError(f"meta.named_by needs {ROWS_TYPE}")
+        return self
 
     def applies_to(self, is_synthetic: bool) -> bool:
         """Return whether the expectation runs on this kind of data."""

@@ -10,16 +10,18 @@ import duckdb
 import pytest
 import yaml
 
-from pipelines.console import StaalkaartError
+from pipelines.console import RunWatch, StaalkaartError
 from pipelines.settings import PROJECT_ROOT
+from pipelines.summary import gate_lines
 from pipelines.warehouse.gate import CheckOutcome, run_gate, understand
 from pipelines.warehouse.suites import Suite, read_suites
 
+SHIPPED = PROJECT_ROOT / "expectations"
 NOTES = {"nl": "Wat het betekent en wat te doen.", "en": "What it means and what to do."}
 
 
 def expectation(
-    type_: str, table: str = "counts", meta: dict[str, str] | None = None, **changes: object
+    type_: str, table: str = "counts", meta: dict[str, Any] | None = None, **changes: object
 ) -> dict[str, Any]:
     about = {"table": table, "subject": "onderwerp", **(meta or {})}
     return {"type": type_, "severity": "critical", "meta": about, "notes": NOTES} | changes
@@ -58,6 +60,7 @@ def test_an_unknown_argument_fails_at_load(tmp_path: Path) -> None:
         suite(expectation("x", meta={"colour": "red"})),
         suite(expectation("x", severity="info")),
         suite(expectation("x", notes={"nl": "alleen Nederlands"})),
+        suite(expectation("x", meta={"named_by": ["count_key"]})),
         suite(),
         suite(expectation("x")) | {"colour": "red"},
         suite(expectation("x")) | {"name": "other"},
@@ -162,6 +165,67 @@ def test_a_broken_observed_query_could_not_run(small_build: Path, tmp_path: Path
     assert [(o.success, o.could_not_run) for o in found] == [(False, True)]
 
 
+def test_unexpected_rows_are_counted_and_a_few_of_them_named(
+    small_build: Path, tmp_path: Path
+) -> None:
+    def asked(query: str, *names: str) -> dict[str, Any]:
+        query = f"with counted as (select count(*) from {{batch}}) {query}"
+        kwargs = {"unexpected_rows_query": query}
+        return expectation(
+            "unexpected_rows_expectation", kwargs=kwargs, meta={"named_by": [*names]}
+        )
+
+    found = outcomes(
+        small_build,
+        tmp_path,
+        asked("select 'ugent' as unit, 'enrolments' as kind, 'x' as secret", "unit", "kind"),
+        asked("select 'ugent' as unit from range(7)", "unit"),
+        asked("select 'u' || range as unit, range from range(7) order by range desc", "unit"),
+        asked("select 'u' || range as unit, range from range(900) order by range desc", "unit"),
+        asked("select 'ugent' as unit where false", "unit"),
+        asked("select 'ugent' as unit", "no_such"),
+    )
+    assert [(o.observed, o.details) for o in found[:-1]] == [
+        (1.0, "ugent inschrijvingen"),
+        (7.0, "ugent"),
+        (7.0, "u6; u5; u4; u3; u2; en nog 2"),
+        (900.0, "u899; u898; u897; u896; u895; en andere"),
+        (0.0, None),
+    ]
+    assert (found[-1].could_not_run, found[-1].is_blocking) == (True, True)
+
+
+def test_the_warning_about_rejected_rows_names_who_and_what(
+    small_build: Path, tmp_path: Path
+) -> None:
+    (delivered,) = [s for s in read_suites(SHIPPED) if s.name == "delivered"]
+    (share,) = [e for e in delivered.expectations if e.meta.subject == "aandeel geweigerde rijen"]
+    supplies = [
+        ("ugent", "enrolments", "2023-2024", 1000, 31),
+        ("vub", "offerings", "2022-2023", 10, 3),
+        ("ap", "offerings", "2022-2023", 100, 2),
+        ("hzs", "offerings", "2022-2023", 0, 0),
+    ]
+    with duckdb.connect(str(small_build)) as connection:
+        connection.execute("create schema if not exists delivered")
+        connection.execute(
+            "create or replace table delivered.supplies (institution_id varchar, kind varchar,"
+            " academic_year varchar, rows_read bigint, rows_rejected bigint)"
+        )
+        connection.executemany("insert into delivered.supplies values (?, ?, ?, ?, ?)", supplies)
+        connection.execute(
+            "create table parameters as select 'max_rejected_share' as name, '0.02' as value"
+        )
+    only = delivered.model_copy(update={"expectations": (share,)})
+    (found,) = run_gate(small_build, (only,), is_synthetic=True)
+    assert (found.success, found.is_blocking, found.observed) == (False, False, 2.0)
+    assert found.details == "vub aanbod 2022-2023 30 %; ugent inschrijvingen 2023-2024 3 %"
+    (_, line) = gate_lines(RunWatch(checks=[found]))
+    assert line.startswith(
+        f"  waarschuwing: delivered: aandeel geweigerde rijen: {found.details}. De cellen van "
+    )
+
+
 def test_an_expectation_for_real_data_does_not_run_on_synthetic_data(
     small_build: Path, tmp_path: Path
 ) -> None:
@@ -184,8 +248,6 @@ def test_the_build_can_be_written_again_after_the_gate(small_build: Path, tmp_pa
         connection.execute("create table written as select 1 as number")
 
 
-@pytest.mark.skipif(
-    not list((PROJECT_ROOT / "expectations").glob("*.yml")), reason="no suites in this clone"
-)
+@pytest.mark.skipif(not list(SHIPPED.glob("*.yml")), reason="no suites in this clone")
 def test_great_expectations_understands_the_shipped_suites() -> None:
-    assert understand(read_suites(PROJECT_ROOT / "expectations"))
+    assert understand(read_suites(SHIPPED))

@@ -8,6 +8,7 @@ Border: a visit to one folder is ``visit.py``; which delivery counts is decided 
 
 import hashlib
 import logging
+import os
 import traceback
 from pathlib import Path
 
@@ -66,7 +67,8 @@ def raw_state(settings: Settings) -> str:
         if path.is_file() and not is_ignored(path.name):
             facts = path.stat()
             name = path.relative_to(settings.raw_dir).as_posix()
-            state.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+            # A name need not be text.
+            state.update(os.fsencode(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n"))
     return state.hexdigest()
 
 

@@ -39,6 +39,8 @@ _LONG_NUMBER = "[0-9]{6,}"
 _SEPARATOR = " | "
 # The end of the name of a return file tells deliveries of the same name apart.
 DIGITS_IN_NAME = 16
+# Bytes; with kind, digits and suffix it stays below the 255 that a file name may have.
+LONGEST_STEM = 180
 _DIGITS = re.compile(f"-([0-9a-f]{{{DIGITS_IN_NAME}}})[.][a-z]+")
 LIST_COLUMNS = ("soort", "rij", "kolom", *FAULT_COLUMNS)
 
@@ -99,6 +101,7 @@ def return_to_sender(
         sha256: Hash of its bytes, which tells files of the same name apart.
         readers: The limited child process.
     """
+    stem = stem.encode()[:LONGEST_STEM].decode(errors="ignore")
     if source.claim.kind and folder.files_of(sha256):
         stem = f"{stem}-{source.claim.kind}"
     try:

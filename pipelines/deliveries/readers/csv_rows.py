@@ -30,6 +30,8 @@ SLOW_BATCH = 50_000
 LONGEST_RECORD = 8 * LONGEST_LINE
 _LINE_FEED, _RETURN, _QUOTE = 10, 13, 34
 Offsets = npt.NDArray[np.int64]
+# A cell may be as long as a line; a longer one is a quotation mark that was never closed.
+csv.field_size_limit(LONGEST_LINE)
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,6 @@ def _read_slowly(
     path: Path, form: TextForm, layout: Layout
 ) -> Iterator[tuple[pl.DataFrame, Offsets]]:
     names = [f"c{position}" for position in range(layout.width)]
-    before = csv.field_size_limit(LONGEST_LINE)
     rows: list[list[str]] = []
     lines: list[int] = []
     widths: list[int] = []
@@ -210,8 +211,6 @@ def _read_slowly(
         _refuse_incomplete(*last, layout)
     except csv.Error:
         raise FileRefused("quote_unclosed", found=start) from None
-    finally:
-        csv.field_size_limit(before)
     if rows:
         yield _slow_batch(rows, names, lines), np.array(widths)
 

@@ -122,6 +122,9 @@ PATHS = {
     "a name that reads from right to left": refused(
         "name_unprintable", TABLE, "onzichtbare tekens", name=f"{DAY}/aanbod\u202evsc.csv"
     ),
+    "a name that is no text": refused(
+        "name_unprintable", TABLE, "onzichtbare tekens", name=os.fsdecode(b"ugent/aanbod\xff.csv")
+    ),
     "a name with ..": refused("name_with_path", TABLE, "'..'", name=f"{DAY}/aanbod..csv"),
     "a name with a backslash": refused(
         "name_with_path", TABLE, "schuine streep", name=f"{DAY}/aanbod\\elders.csv"

@@ -314,6 +314,21 @@ def test_what_the_reading_depends_on_decides_whether_a_file_is_read_again(
     assert drop.receive("ugent").unchanged == 0
 
 
+def test_the_state_of_the_raw_folder_changes_with_a_name_that_is_no_text(drop: Drop) -> None:
+    before = intake.raw_state(drop.settings)
+    drop.put(os.fsdecode(b"ugent/aanbod\xff.csv"), "x")
+    assert intake.raw_state(drop.settings) != before
+
+
+def test_a_return_file_of_a_delivery_with_a_long_name_is_written(drop: Drop) -> None:
+    name = "é" * 110
+    wrong = OFFERING.replace("A1", "A2").replace("6;ects", "x;ects")
+    drop.put_rows(f"ugent/aanbod_{name}.csv", OFFERING_HEADER, OFFERING, wrong)
+    result = drop.receive("ugent")
+    assert result.notes == []
+    assert result.deliveries[0].return_file is not None
+
+
 def test_screening_is_light_enough_for_the_command_line() -> None:
     source = Path(screening.__file__).parent
     imports = [

@@ -154,6 +154,14 @@ def test_a_last_accent_of_windows_1252_is_not_taken_for_a_file_cut_off(tmp_path:
     assert findings["rule_id"].to_list() == ["encoding_assumed"]
 
 
+def test_a_long_cell_is_no_unclosed_quotation_mark(tmp_path: Path) -> None:
+    long = "x" * 200_000
+    content = f'{HEADER};{long}\nugent;2023;A1;{long};\nugent;2023;A2;5" {long};\n'
+    rows, findings = read(write(tmp_path, content))
+    assert rows["title"].str.len_chars().to_list() == [200_000, 200_003]
+    assert findings["rule_id"].to_list() == ["header_unknown"]
+
+
 @pytest.mark.parametrize("title", ['"{}"', '5" en "{}"'])
 def test_a_row_without_end_is_refused_before_it_fills_the_memory(
     tmp_path: Path, title: str, monkeypatch: pytest.MonkeyPatch

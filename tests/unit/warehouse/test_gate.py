@@ -202,6 +202,8 @@ def test_the_warning_about_rejected_rows_names_who_and_what(
     (share,) = [e for e in delivered.expectations if e.meta.subject == "aandeel geweigerde rijen"]
     supplies = [
         ("ugent", "enrolments", "2023-2024", 1000, 31),
+        ("ugent", "enrolments", "2022-2023", 1000, 40),
+        ("ugent", "enrolments", "2021-2022", 1000, 20),
         ("vub", "offerings", "2022-2023", 10, 3),
         ("ap", "offerings", "2022-2023", 100, 2),
         ("hzs", "offerings", "2022-2023", 0, 0),
@@ -219,7 +221,7 @@ def test_the_warning_about_rejected_rows_names_who_and_what(
     only = delivered.model_copy(update={"expectations": (share,)})
     (found,) = run_gate(small_build, (only,), is_synthetic=True)
     assert (found.success, found.is_blocking, found.observed) == (False, False, 2.0)
-    assert found.details == "vub aanbod 2022-2023 30 %; ugent inschrijvingen 2023-2024 3 %"
+    assert found.details == "vub aanbod (2022-2023 30 %); ugent inschrijvingen (2 jaren, tot 4 %)"
     (_, line) = gate_lines(RunWatch(checks=[found]))
     assert line.startswith(
         f"  waarschuwing: delivered: aandeel geweigerde rijen: {found.details}. De cellen van "

@@ -1,5 +1,37 @@
 -- One row per offering, academic year, criterion and rule set: met, failed or not_evidenced, with
--- the evidence. Empty is always not_evidenced, never a default (classification.md, Criteria).
+-- the evidence. Empty is always not_evidenced, never a default (classification.md, Criteria). The
+-- standard elements SE-1 to SE-11, EU-4 and EU-5 are reported and decide nothing.
+{#- Criterion, and what its outcome and its evidence are called below. -#}
+{% set criteria = [
+    ('EU-1', 'record_outcome', 'record_evidence'),
+    ('EU-2', 'assessment_outcome', 'assessment_evidence'),
+    ('EU-3', 'need_outcome', 'need_evidence'),
+    ('EU-4', 'never_delivered', 'no_evidence'),
+    ('EU-5', 'permission', 'permission_evidence'),
+    ('EU-6', 'quality_outcome', 'quality_evidence'),
+    ('SE-1', 'never_delivered', 'no_evidence'),
+    ('SE-2', 'title_outcome', 'title_evidence'),
+    ('SE-3', 'region_outcome', 'region_evidence'),
+    ('SE-4', 'awarder_outcome', 'awarder_evidence'),
+    ('SE-5', 'never_delivered', 'no_evidence'),
+    ('SE-6', 'outcomes_outcome', 'outcomes_evidence'),
+    ('SE-7', 'workload_outcome', 'size_evidence'),
+    ('SE-8', 'level_outcome', 'level_evidence'),
+    ('SE-9', 'assessment_outcome', 'assessment_evidence'),
+    ('SE-10', 'mode_outcome', 'mode_evidence'),
+    ('SE-11', 'quality_outcome', 'quality_evidence'),
+    ('FW-3', 'provider_outcome', 'provider_evidence'),
+    ('FS-6', 'lifelong_outcome', 'kind_evidence'),
+    ('FW-13', 'postgraduate_outcome', 'kind_evidence'),
+    ('FW-12', 'selection_outcome', 'selection_evidence'),
+    ('FW-18', 'size_outcome', 'size_evidence'),
+    ('FW-21', 'mode_outcome', 'mode_evidence'),
+    ('FW-22', 'outcomes_before_outcome', 'outcomes_before_evidence'),
+    ('FW-23', 'level_outcome', 'level_evidence'),
+    ('FW-26', 'assessment_before_outcome', 'assessment_before_evidence'),
+    ('FW-27', 'framework_quality_outcome', 'framework_quality_evidence'),
+    ('FW-28', 'framework_quality_outcome', 'framework_quality_evidence'),
+] %}
 with
 
 offerings as (
@@ -18,6 +50,10 @@ no_assessment_words as (
     select * from {{ ref('no_assessment_words') }}
 ),
 
+register as (
+    select * from {{ ref('institution_register') }}
+),
+
 described as (
     select
         offerings.*,
@@ -28,6 +64,7 @@ described as (
         sizes.size_outcome,
         levels.vks_level,
         levels.level_source,
+        register.institution_id is not null as is_registered,
         case
             when offerings.assessment is null then 'not_evidenced'
             when no_assessment_words.assessment_word is not null then 'failed'
@@ -49,180 +86,119 @@ described as (
             and offerings.academic_year = levels.academic_year
     left join no_assessment_words
         on lower(trim(offerings.assessment)) = no_assessment_words.assessment_word
+    left join register on offerings.institution_id = register.institution_id
 ),
 
-evaluated as (
+worded as (
     select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'EU-1' as criterion_id,
-        case
-            when kind_group = 'full_qualification' or certificate = 'none' then 'failed'
-            when learning_outcomes is not null and certificate is not null then 'met'
-            else 'not_evidenced'
-        end as outcome,
-        case
-            when kind_group = 'full_qualification' then 'soort: ' || offering_kind
-            when certificate is not null then 'attest: ' || certificate
-        end as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'EU-2' as criterion_id,
-        assessment_outcome as outcome,
-        'evaluatievorm: ' || assessment as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'EU-3' as criterion_id,
-        case when needs is not null then 'met' else 'not_evidenced' end as outcome,
-        'behoefte: ' || needs as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'EU-6' as criterion_id,
-        quality_outcome as outcome,
-        'kwaliteitszorg: ' || quality_assurance as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-3' as criterion_id,
-        'met' as outcome,
-        'instelling: ' || institution_id as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FS-6' as criterion_id,
-        case kind_group
-            when 'lifelong_learning' then 'met'
-            when 'unknown' then 'not_evidenced'
-            else 'failed'
-        end as outcome,
-        'soort: ' || offering_kind as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-13' as criterion_id,
-        case kind_group
-            when 'postgraduate' then 'failed'
-            when 'unknown' then 'not_evidenced'
-            else 'met'
-        end as outcome,
-        'soort: ' || offering_kind as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-12' as criterion_id,
-        case
-            when not is_purposeful_selection then 'failed'
-            when is_purposeful_selection or is_labelled then 'met'
-            else 'not_evidenced'
-        end as outcome,
-        case
-            when is_purposeful_selection then 'doelbewuste_selectie: J'
-            when not is_purposeful_selection then 'doelbewuste_selectie: N'
-            when is_labelled then 'label: ' || label_raw
-        end as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-18' as criterion_id,
-        size_outcome as outcome,
+        *,
+        'evaluatievorm: ' || assessment as assessment_evidence,
+        'kwaliteitszorg: ' || quality_assurance as quality_evidence,
+        'leervorm: ' || mode as mode_evidence,
+        'soort: ' || offering_kind as kind_evidence,
+        'instelling: ' || institution_id as provider_evidence,
+        'vks_niveau (' || level_source || '): ' || cast(vks_level as varchar) as level_evidence,
         'omvang ('
         || size_source
         || '): '
         || cast(size_value as varchar)
         || ' '
-        || size_unit as evidence
+        || size_unit as size_evidence
     from described
-    union all
+),
+
+judged as (
     select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-21' as criterion_id,
-        case when mode is not null then 'met' else 'not_evidenced' end as outcome,
-        'leervorm: ' || mode as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-22' as criterion_id,
+        *,
+        -- No delivery says who holds the record, names the learner on it or the date of issue.
+        'not_evidenced' as never_delivered,
+        -- Alone or combined: a permission that nothing can contradict.
+        'met' as permission,
+        'mogelijkheid, geen voorwaarde' as permission_evidence,
+        cast(null as varchar) as no_evidence,
+        case
+            when kind_group = 'full_qualification' or certificate = 'none' then 'failed'
+            when learning_outcomes is not null and certificate is not null then 'met'
+            else 'not_evidenced'
+        end as record_outcome,
+        case
+            when kind_group = 'full_qualification' then kind_evidence
+            when certificate is not null then 'attest: ' || certificate
+        end as record_evidence,
+        case when needs is not null then 'met' else 'not_evidenced' end as need_outcome,
+        'behoefte: ' || needs as need_evidence,
+        case when title is not null then 'met' else 'not_evidenced' end as title_outcome,
+        'titel: ' || title as title_evidence,
+        case when is_registered then 'met' else 'not_evidenced' end as region_outcome,
+        case when is_registered then 'register: BE-VLG' end as region_evidence,
+        case when institution_id is not null then 'met' else 'not_evidenced' end as awarder_outcome,
+        provider_evidence || coalesce(', partners: ' || partners, '') as awarder_evidence,
+        case when learning_outcomes is not null then 'met' else 'not_evidenced' end
+            as outcomes_outcome,
+        case when learning_outcomes is not null then 'leerresultaten: ingevuld' end
+            as outcomes_evidence,
+        -- A sum of building blocks is a check, not a statement: elective pools inflate it.
+        case when size_source = 'stated' then 'met' else 'not_evidenced' end as workload_outcome,
+        case when vks_level is not null then 'met' else 'not_evidenced' end as level_outcome,
+        case when mode is not null then 'met' else 'not_evidenced' end as mode_outcome,
+        case when is_registered then 'met' else 'failed' end as provider_outcome,
+        case kind_group
+            when 'lifelong_learning' then 'met'
+            when 'unknown' then 'not_evidenced'
+            else 'failed'
+        end as lifelong_outcome,
+        case kind_group
+            when 'postgraduate' then 'failed'
+            when 'unknown' then 'not_evidenced'
+            else 'met'
+        end as postgraduate_outcome,
+        case
+            when not is_purposeful_selection then 'failed'
+            when is_purposeful_selection or is_labelled then 'met'
+            else 'not_evidenced'
+        end as selection_outcome,
+        case
+            when is_purposeful_selection then 'doelbewuste_selectie: J'
+            when not is_purposeful_selection then 'doelbewuste_selectie: N'
+            when is_labelled then 'label: ' || label_raw
+        end as selection_evidence,
         case
             when not is_outcomes_communicated then 'failed'
             when learning_outcomes is not null and is_outcomes_communicated then 'met'
             else 'not_evidenced'
-        end as outcome,
+        end as outcomes_before_outcome,
         case
             when is_outcomes_communicated then 'leerresultaten_vooraf: J'
             when not is_outcomes_communicated then 'leerresultaten_vooraf: N'
-        end as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-23' as criterion_id,
-        case when vks_level is not null then 'met' else 'not_evidenced' end as outcome,
-        'vks_niveau (' || level_source || '): ' || cast(vks_level as varchar) as evidence
-    from described
-    union all
-    select
-        offering_id,
-        academic_year,
-        rule_set_version,
-        'FW-26' as criterion_id,
+        end as outcomes_before_evidence,
         case
             when assessment_outcome = 'failed' or not is_assessment_communicated then 'failed'
             when assessment_outcome = 'met' and is_assessment_communicated then 'met'
             else 'not_evidenced'
-        end as outcome,
+        end as assessment_before_outcome,
         case
-            when assessment_outcome = 'failed' then 'evaluatievorm: ' || assessment
+            when assessment_outcome = 'failed' then assessment_evidence
             when is_assessment_communicated then 'evaluatie_vooraf: J'
             when not is_assessment_communicated then 'evaluatie_vooraf: N'
-        end as evidence
-    from described
-    {% for criterion in ['FW-27', 'FW-28'] %}
-    union all
+        end as assessment_before_evidence,
+        -- The framework itself places the offer of the 18 under internal assurance and review.
+        case when quality_outcome = 'failed' then 'failed' else 'met' end
+            as framework_quality_outcome,
+        coalesce(quality_evidence, provider_evidence) as framework_quality_evidence
+    from worded
+),
+
+evaluated as (
+    {% for criterion_id, outcome, evidence in criteria %}
     select
         offering_id,
         academic_year,
         rule_set_version,
-        '{{ criterion }}' as criterion_id,
-        -- The framework itself places the offer of the 18 under internal assurance and review.
-        case when quality_outcome = 'failed' then 'failed' else 'met' end as outcome,
-        coalesce('kwaliteitszorg: ' || quality_assurance, 'aanbod van een van de instellingen')
-            as evidence
-    from described
+        '{{ criterion_id }}' as criterion_id,
+        {{ outcome }} as outcome,
+        {{ evidence }} as evidence
+    from judged
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
 

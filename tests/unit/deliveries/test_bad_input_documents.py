@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from bad_input import GOOD, GUIDE, HISTORY, OFFERINGS, Item, assert_handled, refused
 from drop_folder import OFFERING_HEADER, Drop, insz
+from test_bad_input_table import ITEMS
+from test_bad_input_workbooks import WORKBOOKS
 from test_dho_history import BOMB, enrolment, message
 
 from pipelines.deliveries import visit
@@ -243,3 +245,9 @@ def test_a_delivery_that_empties_a_year_is_refused_and_the_year_stays(
     assert rule_id in drop.rules_broken()
     drop.put("ugent/2024-12-04/aanbod.csv.confirmed", "")
     assert in_force(drop) == (["A1"] if rule_id == "year_halved" else [*"ABCDE"])
+
+
+def test_the_table_of_bad_input_has_at_least_sixty_items() -> None:
+    items = ITEMS | WORKBOOKS | DOCUMENTS | PATHS
+    assert len(items) == len(ITEMS) + len(WORKBOOKS) + len(DOCUMENTS) + len(PATHS)
+    assert len(items) >= 60

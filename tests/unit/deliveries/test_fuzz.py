@@ -1,15 +1,18 @@
 """Mutated deliveries: every one gets a verdict with a reason, none a traceback or a lost row."""
 
+import math
 import os
 import random
 from pathlib import Path
 
 import pytest
+import yaml
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment
 from test_dho_history import enrolment as entry
 from test_dho_history import message
 
-from pipelines.deliveries.check import check_file
+from pipelines.deliveries.check import Verdict, check_file
+from pipelines.deliveries.contract_proposal import propose_contract
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.return_file import write_return_file
 
@@ -77,12 +80,17 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     return content
 
 
+def assert_proposal_is_yaml(verdict: Verdict) -> None:
+    text = propose_contract(verdict, Here())
+    assert text is None or list(yaml.safe_load(text)) == ["own_tables"]
+
+
 @pytest.mark.parametrize("name", originals())
 def test_every_mutated_delivery_gets_a_verdict(drop: Drop, name: str) -> None:
     content = originals()[name]
     # The same faults on every machine; more of them where time allows.
     chance = random.Random(f"{SEED}:{name}")  # noqa: S311 (no secret)
-    count = int(os.environ.get("STAALKAART_MUTATIONS", MUTATIONS)) // len(originals())
+    count = math.ceil(int(os.environ.get("STAALKAART_MUTATIONS", MUTATIONS)) / len(originals()))
     folder = drop.settings.raw_dir.parent / "terug"
     for number in range(count):
         path = drop.put(name, mutated(content, chance))
@@ -100,5 +108,7 @@ def test_every_mutated_delivery_gets_a_verdict(drop: Drop, name: str) -> None:
         for part in verdict.parts:
             assert part.rows_read == part.rows_accepted + part.rows_rejected, where
             assert part.refused_by is None or part.message_nl, where
+        if verdict.is_refused and number % 5 == 0:
+            assert_proposal_is_yaml(verdict)
         if verdict.rows_rejected and verdict.source is not None and number % 5 == 0:
             write_return_file(verdict.source, verdict.findings, folder, Path(name).stem, Here())

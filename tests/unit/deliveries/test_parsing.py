@@ -1,5 +1,7 @@
 """What the parsers accept, what they refuse, and that no text makes them fail."""
 
+import inspect
+import random
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -8,14 +10,17 @@ from typing import Any
 import polars as pl
 import pytest
 from drop_folder import insz
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.deliveries import parsing
 
 CODES = {"maatschappelijk": "societal", "persoonlijk": "personal"}
 PARSERS: list[Callable[[pl.Expr], pl.Expr]] = [
+    parsing.cleaned,
     parsing.academic_year,
+    lambda text: parsing.academic_year(text, "start_year"),
+    lambda text: parsing.academic_year(text, "short"),
     parsing.is_ambiguous_year,
     parsing.decimal,
     parsing.is_date_like_number,
@@ -23,6 +28,7 @@ PARSERS: list[Callable[[pl.Expr], pl.Expr]] = [
     parsing.has_two_digit_year,
     parsing.boolean,
     parsing.national_number,
+    parsing.national_number_digits,
     parsing.quarter,
     lambda text: parsing.code(text, CODES),
     lambda text: parsing.code_set(text, CODES),
@@ -34,10 +40,40 @@ def parsed(parser: Callable[[pl.Expr], pl.Expr], *texts: str | None) -> list[Any
     return frame.select(parser(parsing.cleaned(pl.col("text")))).to_series().to_list()
 
 
-@given(st.lists(st.one_of(st.none(), st.text(), st.from_regex(r"[0-9/., +-]{0,14}"))))
+# Any text, text of the characters that the patterns look for, and other digits than 0 to 9.
+TEXTS = st.one_of(
+    st.none(),
+    st.text(),
+    st.from_regex(r"[0-9/., +-]{0,14}", fullmatch=True),
+    st.text("0123456789-/., |QqTZjnJN\u0661\u0967\uff11\u2013\u00a0\u2212", max_size=14),
+)
+
+
+@given(st.lists(TEXTS))
 def test_no_text_makes_a_parser_fail(texts: list[str | None]) -> None:
     for parser in PARSERS:
         assert len(parsed(parser, *texts)) == len(texts)
+
+
+def test_every_parser_is_tried_with_any_text() -> None:
+    takes_text = {
+        name
+        for name, function in inspect.getmembers(parsing, inspect.isfunction)
+        if not name.startswith("_")
+        and next(iter(inspect.signature(function).parameters.values())).annotation is pl.Expr
+    }
+    tried = {parser.__name__ for parser in PARSERS} | {"code", "code_set"}
+    assert takes_text == tried - {"<lambda>"}
+
+
+@settings(max_examples=20)
+@given(st.lists(TEXTS, max_size=6))
+def test_what_a_parser_makes_of_a_text_does_not_depend_on_the_other_texts(
+    texts: list[str | None],
+) -> None:
+    for parser in PARSERS:
+        alone = [parsed(parser, text)[0] for text in texts]
+        assert parsed(parser, *texts) == alone
 
 
 @given(st.integers(2000, 2098))
@@ -119,6 +155,39 @@ def test_the_last_day_of_9999_stands_for_an_open_end_in_every_notation() -> None
 def test_yes_and_no_are_read_in_dutch_and_english() -> None:
     assert parsed(parsing.boolean, "J", "ja", "Yes", "1", "TRUE") == [True] * 5
     assert parsed(parsing.boolean, "n", "NEE", "no", "0", "false", "x") == [False] * 5 + [None]
+
+
+@given(st.sampled_from(sorted(parsing.BOOLEANS)), st.data())
+def test_yes_and_no_are_read_in_any_case_and_between_spaces(word: str, data: st.DataObject) -> None:
+    letters = [data.draw(st.sampled_from([c.lower(), c.upper()])) for c in word]
+    assert parsed(parsing.boolean, f" {''.join(letters)}\u00a0") == [parsing.BOOLEANS[word]]
+
+
+@given(st.booleans())
+def test_a_boolean_written_is_read_back(value: bool) -> None:
+    dutch = "ja" if value else "nee"
+    assert parsed(parsing.boolean, str(value), dutch, str(int(value))) == [value] * 3
+
+
+@given(st.integers(2000, 2099), st.integers(1, 4))
+def test_a_quarter_is_read_in_any_case(year: int, number: int) -> None:
+    texts = [f"{year}Q{number}", f" {year}q{number} "]
+    assert parsed(parsing.quarter, *texts) == [texts[0]] * 2
+
+
+@pytest.mark.parametrize("text", ["2023Q5", "2023Q0", "1999Q1", "2023-3", "Q32023", "2023Q11"])
+def test_what_is_no_quarter_is_not_read(text: str) -> None:
+    assert parsed(parsing.quarter, text) == [None]
+
+
+@given(st.sets(st.sampled_from(sorted(CODES))), st.randoms())
+def test_codes_written_are_read_back_in_any_order(codes: set[str], chance: random.Random) -> None:
+    several = sorted(codes)
+    chance.shuffle(several)
+    found = parsed(lambda t: parsing.code_set(t, CODES), " | ".join(several).upper())
+    assert found == ["|".join(sorted(CODES[each] for each in codes)) or None]
+    for each in codes:
+        assert parsed(lambda t: parsing.code(t, CODES), each.title()) == [CODES[each]]
 
 
 def test_several_codes_come_out_sorted_and_once() -> None:

@@ -291,6 +291,30 @@ def test_a_mutated_workbook_is_read_or_refused(tmp_path: Path, data: st.DataObje
         assert isinstance(found, list)
 
 
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8))
+def test_a_workbook_of_another_program_is_read_cell_for_cell(
+    tmp_path: Path, rows: list[list[object]]
+) -> None:
+    path = tmp_path / "aanbod.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for number, row in enumerate(rows, start=1):
+        for place, value in enumerate(row, start=1):
+            if value is not None:
+                # A text that begins with = is text here, as in a cell typed with an apostrophe.
+                cell = sheet.cell(number, place, value)
+                cell.data_type = "s" if isinstance(value, str) else cell.data_type
+    book.save(path)
+    found = cells(path)
+    for number, row in enumerate(rows, start=1):
+        ours = dict(enumerate(found[number - 1][1:])) if number <= len(found) else {}
+        expected = [as_text(cell) or None for cell in row]
+        assert [ours.get(place) or None for place in range(len(row))] == expected
+
+
 def test_the_frame_is_text_but_for_the_row_number(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "aanbod.xlsx", {"aanbod": [[1, "x", True]]})
     sheet = workbook_sniff.scan(path, workbook_sniff.sheet_parts(path)[0])

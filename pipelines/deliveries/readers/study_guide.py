@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.deliveries.readers.batches import Batch
+from pipelines.deliveries.readers.text_blocks import told_encoding
 from pipelines.deliveries.rules import FileRefused, finding, no_findings
 
 # Kind of the rows of a course file; nothing of that kind lands.
@@ -27,6 +28,7 @@ LONGEST_NUMBER = 400
 LARGEST_FILE = 200 * 1024 * 1024
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENTRY_SCHEMA = {
     "row_number": pl.Int32,
     "institution_id": pl.String,
@@ -62,9 +64,10 @@ def read_study_guide(path: Path, institution_id: str, start_year: int) -> Iterat
     academic_year = f"{start_year}-{start_year + 1}"
     entries: list[tuple[Any, ...]] = []
     pairs: list[tuple[Any, ...]] = []
-    findings: list[pl.DataFrame] = [no_findings()]
+    loaded = load_list(path)
+    findings: list[pl.DataFrame] = [_encoding_note(path)]
     unreadable = 0
-    for row_number, entry in enumerate(load_list(path), start=1):
+    for row_number, entry in enumerate(loaded, start=1):
         position: dict[str, Any] = {
             "row_number": row_number,
             "academic_year": academic_year,
@@ -147,9 +150,7 @@ def load_list(path: Path) -> list[Any]:
     _refuse_depth(content)
     try:
         loaded = json.loads(
-            content.decode(
-                "utf-8-sig" if content[:3] == b"\xef\xbb\xbf" else json.detect_encoding(content)
-            ),
+            content.decode(encoding_of(content)),
             object_pairs_hook=_object,
             parse_constant=_constant,
             parse_int=_number,
@@ -164,6 +165,20 @@ def load_list(path: Path) -> list[Any]:
     if not loaded:
         raise FileRefused("json_empty")
     return loaded
+
+
+def encoding_of(content: bytes) -> str:
+    """Return the encoding of JSON, from its first bytes; JSON has no other than Unicode."""
+    is_marked = content[:3] == b"\xef\xbb\xbf"
+    return "utf-8-sig" if is_marked else json.detect_encoding(content)
+
+
+def _encoding_note(path: Path) -> pl.DataFrame:
+    with path.open("rb") as file:
+        encoding = encoding_of(file.read(4))
+    if encoding == "utf-8":
+        return no_findings()
+    return finding("encoding_noted", kind="offerings", found=told_encoding(encoding))
 
 
 def _refuse_depth(content: bytes) -> None:
@@ -212,7 +227,15 @@ def _problem(entry: object, position: dict[str, Any]) -> pl.DataFrame | None:
 def _text(value: object) -> str | None:
     if value is None or isinstance(value, bool):
         return None if value is None else str(value).lower()
-    return str(value).strip() or None
+    return _clean(str(value)).strip() or None
+
+
+def _clean(text: str) -> str:
+    """Return text that every format can hold: a half character is shown, a control code a space."""
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _credits(value: object) -> str | None:

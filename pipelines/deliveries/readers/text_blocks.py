@@ -72,9 +72,9 @@ def find_form(path: Path, declared: str | None) -> TextForm:
                 encoding,
                 is_assumed=known is None and encoding != "utf-8",
                 has_old_line_ends=seen.has_return and not seen.line_feeds,
-                noted_as=_told(encoding) if known else "",
+                noted_as=told_encoding(encoding) if known else "",
             )
-    raise FileRefused("encoding_wrong", expected=_told(known) or "UTF-8 of Windows-1252")
+    raise FileRefused("encoding_wrong", expected=told_encoding(known) or "UTF-8 of Windows-1252")
 
 
 def encoding_notes(form: TextForm, kind: str) -> list[pl.DataFrame]:
@@ -128,7 +128,7 @@ def _marked_encoding(start: bytes) -> str | None:
     return None
 
 
-def _told(encoding: str | None) -> str:
+def told_encoding(encoding: str | None) -> str:
     """Return how people call an encoding; empty for plain UTF-8, which needs no word."""
     name = codecs.lookup(encoding).name if encoding else ""
     return {"utf-8": "", "utf-8-sig": "UTF-8 (BOM)", "cp1252": "Windows-1252"}.get(

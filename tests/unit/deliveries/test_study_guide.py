@@ -176,3 +176,20 @@ def test_a_guide_with_a_byte_order_mark_is_read(drop: Drop) -> None:
     drop.put("odisee/odisee_programs_2024.json", b'\xef\xbb\xbf[{"id": "A", "name": "B"}]')
     drop.deliver("odisee")
     assert drop.rows("select source_code from delivered.offerings") == [("A",)]
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("utf-8-sig", "UTF-8 (BOM)"), ("utf-16", "UTF-16")])
+def test_another_encoding_than_utf_8_is_noted(drop: Drop, encoding: str, told: str) -> None:
+    drop.put("ucll/ucll_programs_2023.json", '[{"id": "1", "name": "Zorg é"}]'.encode(encoding))
+    drop.deliver("ucll")
+    assert drop.rows("select title from delivered.offerings") == [("Zorg é",)]
+    notes = drop.rows("select rule_id, message_nl from delivered.rejected_rows")
+    assert [note[0] for note in notes] == ["encoding_noted"]
+    assert told in notes[0][1]
+
+
+def test_half_a_character_and_a_control_code_do_not_refuse_a_guide(drop: Drop) -> None:
+    content = b'[{"id": "1", "name": "Zorg \\ud800 en\\u0000 welzijn"}]'
+    drop.put("ucll/ucll_programs_2023.json", content)
+    drop.deliver("ucll")
+    assert drop.rows("select title from delivered.offerings") == [("Zorg \ufffd en  welzijn",)]

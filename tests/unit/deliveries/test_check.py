@@ -160,10 +160,11 @@ def test_every_line_of_a_report_is_one_line(drop: Drop) -> None:
 
 def test_check_imports_none_of_the_heavy_libraries(drop: Drop) -> None:
     path = drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, GOOD)
+    other = drop.put_rows("ugent/inschrijvingen.csv", ENROLMENT_HEADER, enrolment(1))
     program = (
         "import json, sys\n"
         "from pipelines.cli import app\n"
-        f"try: app(['check', {str(path)!r}])\n"
+        f"try: app(['check', {str(path)!r}, {str(other)!r}])\n"
         "except SystemExit: pass\n"
         "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))\n"
     )

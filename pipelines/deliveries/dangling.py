@@ -25,7 +25,15 @@ def dangling_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, 
         rule = reference.rule
         for delivery_id, row_number, year, code, count in _found(connection, reference):
             message = rule.text("nl", **reference.facts(code, year, count))
-            yield delivery_id, row_number, reference.label, rule.id, rule.severity, message
+            yield (
+                delivery_id,
+                reference.kind,
+                row_number,
+                reference.label,
+                rule.id,
+                rule.severity,
+                message,
+            )
 
 
 def _found(

@@ -57,6 +57,7 @@ _TABLES = {
     },
     "rejected_rows": {
         "delivery_id": "varchar",
+        "kind": "varchar",
         "row_number": "integer",
         "column_name": "varchar",
         "rule_id": "varchar",
@@ -306,7 +307,7 @@ def _write_rejected_rows(
             """
             insert into delivered.rejected_rows
             select
-                delivery_id, nullif(row_number, 0), column_name, rule_id, severity, message_nl
+                delivery_id, kind, nullif(row_number, 0), column_name, rule_id, severity, message_nl
             from read_parquet($paths)
             """,
             {"paths": paths},
@@ -334,17 +335,25 @@ def _write_rejected_rows(
             {"paths": paths},
         )
     unread = [
-        (delivery_id, None, None, part.refused_by, "error", part.message_nl)
+        (delivery_id, part.kind, None, None, part.refused_by, "error", part.message_nl)
         for delivery_id, delivery in known.items()
         for part in delivery.parts
         if part.refused_by and not delivery.sha256
     ]
     halved = [
-        (halving.delivery_id, None, None, HALVING_RULE, "error", halving.message_nl)
+        (halving.delivery_id, halving.kind, None, None, HALVING_RULE, "error", halving.message_nl)
         for halving in succession.halvings
     ]
     replaced = [
-        (replacement.delivery_id, None, None, REPLACED_RULE, "warning", replacement.message_nl)
+        (
+            replacement.delivery_id,
+            None,
+            None,
+            None,
+            REPLACED_RULE,
+            "warning",
+            replacement.message_nl,
+        )
         for replacement in succession.replacements
     ]
     dangling = dangling_rows(connection)

@@ -228,6 +228,34 @@ def test_the_warning_about_rejected_rows_names_who_and_what(
     )
 
 
+def test_the_warning_about_two_streams_names_what_only_the_other_one_knows(
+    small_build: Path,
+) -> None:
+    subject = "verschil tussen twee bronnen van hetzelfde jaar"
+    (delivered,) = [s for s in read_suites(SHIPPED) if s.name == "delivered"]
+    (difference,) = [e for e in delivered.expectations if e.meta.subject == subject]
+    with duckdb.connect(str(small_build)) as connection:
+        connection.execute(
+            "create table stream_differences (institution_id varchar, academic_year varchar,"
+            " kind varchar, other_stream varchar, keys_in_both bigint, keys_only_there bigint)"
+        )
+        connection.executemany(
+            "insert into stream_differences values (?, ?, ?, ?, ?, ?)",
+            [
+                ("ugent", "2022-2023", "enrolments", "dho", 90, 10),
+                ("ugent", "2023-2024", "enrolments", "dho", 95, 5),
+                ("vub", "2023-2024", "offerings", "study_guide", 0, 0),
+            ],
+        )
+        connection.execute(
+            "create table parameters as select 'max_stream_difference' as name, '0.05' as value"
+        )
+    only = delivered.model_copy(update={"expectations": (difference,)})
+    (found,) = run_gate(small_build, (only,), is_synthetic=True)
+    assert (found.success, found.is_blocking, found.observed) == (False, False, 1.0)
+    assert found.details == "ugent inschrijvingen 2022-2023 (dho: 10 van 100)"
+
+
 def test_an_expectation_for_real_data_does_not_run_on_synthetic_data(
     small_build: Path, tmp_path: Path
 ) -> None:

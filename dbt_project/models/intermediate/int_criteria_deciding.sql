@@ -1,5 +1,5 @@
--- One row per rule set, definition and criterion on which a verdict of the definition depends:
--- through its list of criteria, or because a rule names the criterion.
+-- One row per rule set, definition, kind of offering (or group of kinds, or any) and criterion on
+-- which the verdict depends: through a list of criteria, or because a rule names the criterion.
 with
 
 rules as (
@@ -18,6 +18,7 @@ through_lists as (
     select distinct
         rules.rule_set_version,
         rules.definition,
+        rules.applies_to,
         lists.criterion_id
     from rules
     inner join lists
@@ -30,6 +31,7 @@ by_name as (
     select distinct
         rules.rule_set_version,
         rules.definition,
+        rules.applies_to,
         criteria.criterion_id
     from rules
     inner join criteria on starts_with(rules.condition, criteria.criterion_id || '=')

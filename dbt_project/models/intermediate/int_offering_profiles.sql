@@ -26,6 +26,34 @@ deciding as (
     select * from {{ ref('int_criteria_deciding') }}
 ),
 
+rules as (
+    select * from {{ ref('definition_rules') }}
+),
+
+-- Some rules hold from an academic year on; reached_years are the first years that have come.
+first_years as (
+    select distinct
+        rule_set_version,
+        replace(condition, 'from=', '') as first_year
+    from rules
+    where starts_with(condition, 'from=')
+),
+
+years as (
+    select distinct academic_year
+    from offerings
+),
+
+reached as (
+    select
+        years.academic_year,
+        first_years.rule_set_version,
+        {{ sorted_list('first_years.first_year') }} as reached_years
+    from years
+    inner join first_years on years.academic_year >= first_years.first_year
+    group by years.academic_year, first_years.rule_set_version
+),
+
 -- An opleidingsonderdeel offered as a whole is its own component.
 integrative_marks as (
     select
@@ -87,6 +115,7 @@ profiled as (
         offerings.is_labelled,
         types.type,
         integrative.is_integrative,
+        reached.reached_years,
         md5(
             concat_ws(
                 '|',
@@ -95,6 +124,7 @@ profiled as (
                 cast(offerings.is_labelled as varchar),
                 coalesce(cast(types.type as varchar), ''),
                 coalesce(cast(integrative.is_integrative as varchar), ''),
+                coalesce(reached.reached_years, ''),
                 outcomes.outcomes
             )
         ) as profile_id
@@ -111,6 +141,10 @@ profiled as (
         on
             outcomes.offering_id = integrative.offering_id
             and outcomes.academic_year = integrative.academic_year
+    left join reached
+        on
+            outcomes.rule_set_version = reached.rule_set_version
+            and outcomes.academic_year = reached.academic_year
 )
 
 select * from profiled

@@ -8,6 +8,7 @@ sizes as (
 bounds as (
     select
         rule_set_version,
+        max(case when bound = 'size_failing_below' then value end) as size_failing_below,
         max(case when bound = 'size_minimum' then value end) as size_minimum,
         max(case when bound = 'size_normal_maximum' then value end) as size_normal_maximum,
         max(case when bound = 'size_exclusive_maximum' then value end) as size_exclusive_maximum
@@ -45,9 +46,13 @@ sized as (
                         else 'not_evidenced'
                     end
             when sizes.workload_value > bounds.size_exclusive_maximum then 'failed'
+            when sizes.workload_value < bounds.size_failing_below then 'failed'
             when
                 sizes.workload_value >= bounds.size_minimum
-                and sizes.workload_value < bounds.size_exclusive_maximum then 'met'
+                and (
+                    sizes.workload_value <= bounds.size_normal_maximum
+                    or sizes.workload_value < bounds.size_exclusive_maximum
+                ) then 'met'
             else 'not_evidenced'
         end as size_outcome
     from sizes

@@ -10,7 +10,8 @@ profiles as (
         kind_group,
         is_labelled,
         type,
-        is_integrative
+        is_integrative,
+        reached_years
     from {{ ref('int_offering_profiles') }}
 ),
 
@@ -61,6 +62,17 @@ facts as (
         case when is_integrative then 'integrative=true' else 'integrative=false' end as condition
     from profiles
     where is_integrative is not null
+    union all
+    select distinct
+        profiles.rule_set_version,
+        profiles.profile_id,
+        rules.condition
+    from profiles
+    inner join rules
+        on
+            profiles.rule_set_version = rules.rule_set_version
+            and starts_with(rules.condition, 'from=')
+            and {{ list_holds('profiles.reached_years', "replace(rules.condition, 'from=', '')") }}
 ),
 
 conditions as (
@@ -122,7 +134,8 @@ candidates as (
         rules.definition,
         rules.rule_order,
         rules.verdict,
-        coalesce(rules.deciding_criterion, conditions.deciding_criterion) as deciding_criterion
+        coalesce(nullif(rules.deciding_criterion, ''), conditions.deciding_criterion)
+            as deciding_criterion
     from kinds
     inner join rules
         on

@@ -32,16 +32,19 @@ offerings as (
         rule_set_version,
         academic_year,
         profile_id,
+        offering_kind,
+        kind_group,
         count(*) as offering_count
     from profiles
     where kind_group <> 'full_qualification'
-    group by rule_set_version, academic_year, profile_id
+    group by rule_set_version, academic_year, profile_id, offering_kind, kind_group
 ),
 
 compared as (
-    select
+    select distinct
         offerings.rule_set_version,
         offerings.academic_year,
+        offerings.profile_id,
         deciding.definition,
         deciding.criterion_id,
         offerings.offering_count,
@@ -58,6 +61,9 @@ compared as (
         on
             outcomes.rule_set_version = deciding.rule_set_version
             and outcomes.criterion_id = deciding.criterion_id
+            and deciding.applies_to in (
+                coalesce(offerings.offering_kind, ''), offerings.kind_group, 'any'
+            )
     inner join stated
         on
             offerings.rule_set_version = stated.rule_set_version

@@ -144,6 +144,7 @@ counted as (
         placed.purpose,
         placed.outcome,
         placed.delivery_id,
+        placed.row_number,
         placed.taken,
         placed.context,
         placed.is_integrative,

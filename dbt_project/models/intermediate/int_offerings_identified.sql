@@ -56,6 +56,7 @@ identified as (
         titled.certificate,
         titled.url,
         titled.delivery_id,
+        titled.row_number,
         titled.workload_value,
         titled.workload_unit,
         titled.offering_kind,

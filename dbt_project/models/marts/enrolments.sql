@@ -28,6 +28,7 @@ select
     placed.is_counted,
     placed.case_id,
     placed.delivery_id,
+    placed.row_number,
     case when not placed.is_counted then 'withdrawn_within_census_days' end as reason_not_counted
 from placed
 left join learner_years

@@ -74,7 +74,8 @@ select
     identified.language,
     identified.started_on,
     identified.ended_on,
-    identified.delivery_id
+    identified.delivery_id,
+    identified.row_number
 from identified
 left join types
     on

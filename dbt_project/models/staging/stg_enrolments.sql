@@ -18,6 +18,7 @@ named as (
         withdrawn_on,
         outcome,
         delivery_id,
+        row_number,
         {{ offering_id() }} as offering_id,
         case when credits_ects > 0 then credits_ects end as credits_ects,
         coalesce(working_status_declared, 'unknown') as working_status_declared,

@@ -87,8 +87,51 @@ declared_by_register as (
         rule_sets.rule_set_version
 ),
 
+lifecycles as (
+    select
+        offering_id,
+        academic_year,
+        academic_year as judged_year,
+        lifecycle
+    from {{ ref('int_lifecycles_traced') }}
+    union all
+    select
+        offering_id,
+        academic_year,
+        last_year as judged_year,
+        'discontinued' as lifecycle
+    from {{ ref('int_offerings_discontinued') }}
+),
+
+-- What stopped stands in the first delivered year without a run, under the verdict of its last run.
+lifecycle_by_verdict as (
+    select
+        'lifecycle_by_' || verdicts.definition as cross_table,
+        lifecycles.academic_year,
+        'lifecycle' as row_name,
+        lifecycles.lifecycle as row_value,
+        'verdict' as column_name,
+        verdicts.verdict as column_value,
+        'offerings' as unit,
+        count(*) as value,
+        verdicts.rule_set_version
+    from lifecycles
+    inner join verdicts
+        on
+            lifecycles.offering_id = verdicts.offering_id
+            and lifecycles.judged_year = verdicts.academic_year
+    group by
+        verdicts.definition,
+        lifecycles.academic_year,
+        lifecycles.lifecycle,
+        verdicts.verdict,
+        verdicts.rule_set_version
+),
+
 crossed as (
     select * from contract_by_verdict
+    union all
+    select * from lifecycle_by_verdict
     union all
     select * from label_by_verdict
     union all

@@ -45,6 +45,7 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
     data: str = ""
     as_of: str = ""
     verify: bool = False
+    project: str = ""
     by: str = "Dagster"
 
     @property
@@ -55,6 +56,7 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
             Path(self.data) if self.data else None,
             date.fromisoformat(self.as_of) if self.as_of else None,
             self.verify,
+            Path(self.project) if self.project else None,
         )
 
     @contextmanager

@@ -62,6 +62,7 @@ def _run_config(settings: Settings) -> dict[str, object]:
         "data": str(settings.data_dir),
         "as_of": settings.as_of.isoformat() if settings.as_of else "",
         "verify": settings.verify,
+        "project": str(settings.project_root),
         "by": "staalkaart run",
     }
     return {

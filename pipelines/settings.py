@@ -86,6 +86,7 @@ def load_settings(
     data: Path | None = None,
     as_of: date | None = None,
     verify: bool = False,
+    project: Path | None = None,
 ) -> Settings:
     """Return the settings of a run; relative paths are taken from the current folder.
 
@@ -96,12 +97,14 @@ def load_settings(
             not given.
         as_of: Rebuild what was known on this date; the newest delivery's date when not given.
         verify: Hash unchanged files again instead of trusting path, size and modification time.
+        project: Folder of rules, contracts and suites; this project when not given.
     """
     return Settings(
         raw_dir=(raw or _folder("STAALKAART_RAW") or PROJECT_ROOT / "data" / "raw").resolve(),
         data_dir=(data or _folder("STAALKAART_DATA") or PROJECT_ROOT / "data").resolve(),
         as_of=as_of,
         verify=verify,
+        project_root=project or PROJECT_ROOT,
     )
 
 

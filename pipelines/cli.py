@@ -75,6 +75,32 @@ def answer(
 
 
 @app.command()
+def explain(
+    offering: Annotated[
+        str | None, typer.Argument(metavar="[AANBOD]", help="Aanbod, zoals ugent:A1.")
+    ] = None,
+    enrolment: Annotated[
+        str | None,
+        typer.Option("--enrolment", metavar="SLEUTEL", help="Zoals ugent:2023-2024:E23-17."),
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", help="Academiejaar; anders het nieuwste.")
+    ] = None,
+    definition: Annotated[
+        str | None, typer.Option("--definition", help="Eén lezing; anders alle.")
+    ] = None,
+    data: Data = None,
+    lang: Language = "nl",
+) -> None:
+    """Waarom een aanbod of inschrijving meetelt of niet: oordelen, criteria, bewijs en rij."""
+    from pipelines.explaining.explain import explain as explain_one
+    from pipelines.explaining.rendering import show
+    from pipelines.settings import load_settings
+
+    show(explain_one(load_settings(data=data), offering, enrolment, year, definition, lang))
+
+
+@app.command()
 def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="BESTAND…", help="Een of meer leveringen.")

@@ -1,0 +1,67 @@
+"""A page as a list of parts, before anybody decides how it looks.
+
+Texts may hold anything a delivery holds; they are never markup.
+
+Border: what is said stands in ``offering.py`` and ``enrolment.py``, how it looks in
+``rendering.py``.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labels with a value each."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An outcome in words beside what it is about, and the lines that explain it.
+
+    Attributes:
+        tone: ``good``, ``bad``, ``open`` or empty: how the outcome is coloured.
+        details: Lines below the subject that matter; ``asides`` come last and stand back.
+    """
+
+    outcome: str
+    tone: str
+    subject: str
+    details: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table with a heading per column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence of its own."""
+
+    text: str
+
+
+Block = Facts | Finding | Grid | Note
+
+
+@dataclass(frozen=True)
+class Part:
+    """Blocks under one heading."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is explained, with a stamp that must be seen first, if any."""
+
+    title: str
+    stamp: str | None
+    parts: tuple[Part, ...]

@@ -1,0 +1,103 @@
+"""How a page looks: coloured on a terminal, the same text without colours elsewhere.
+
+Border: no word is chosen here.
+"""
+
+import unicodedata
+from io import StringIO
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.explaining.page import Block, Facts, Finding, Grid, Note, Page
+
+TONES = {"good": "green", "bad": "red", "open": "yellow"}
+INDENT = (0, 0, 0, 2)
+OUTCOME_WIDTH = 15
+LABEL_WIDTH = 22
+
+
+def show(page: Page, file: TextIO | None = None, width: int | None = None) -> None:
+    """Write a page to a file, standard output by default; colours on a terminal only."""
+    console = Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    if console.is_terminal:
+        _print(page, console)
+        return
+    # Columns are filled up with blanks; a file need not hold them.
+    drawn = StringIO()
+    _print(
+        page,
+        Console(file=drawn, width=console.width, markup=False, highlight=False, emoji=False),
+    )
+    for line in drawn.getvalue().splitlines():
+        console.file.write(f"{line.rstrip()}\n")
+
+
+def _print(page: Page, console: Console) -> None:
+    console.print(_text(page.title, "bold"))
+    if page.stamp:
+        console.print(_text(page.stamp, "bold reverse"))
+    for part in page.parts:
+        console.print()
+        console.print(_text(part.heading, "bold underline"))
+        for block in part.blocks:
+            console.print(Padding(_block(block), INDENT))
+
+
+def printable(text: str) -> str:
+    """Return text that cannot steer a terminal: one line, no control or invisible characters."""
+    kept = []
+    for character in text:
+        if character.isprintable():
+            kept.append(character)
+        elif unicodedata.category(character) != "Cf":
+            kept.append(" ")
+    return "".join(kept)
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(printable(text), style=style)
+
+
+def _block(block: Block) -> RenderableType:
+    match block:
+        case Facts():
+            return _facts(block)
+        case Finding():
+            return _finding(block)
+        case Grid():
+            return _grid(block)
+        case Note():
+            return _text(block.text)
+
+
+def _facts(block: Facts) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=LABEL_WIDTH)
+    table.add_column(overflow="fold")
+    for label, value in block.rows:
+        table.add_row(_text(label, "dim"), _text(value))
+    return table
+
+
+def _finding(block: Finding) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=OUTCOME_WIDTH)
+    table.add_column(overflow="fold")
+    lines = [_text(block.subject, "bold")]
+    lines += [_text(line) for line in block.details]
+    lines += [_text(line, "dim") for line in block.asides]
+    table.add_row(_text(block.outcome, TONES.get(block.tone, "")), Group(*lines))
+    return table
+
+
+def _grid(block: Grid) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for column in block.columns:
+        table.add_column(_text(column), overflow="fold")
+    for row in block.rows:
+        table.add_row(*(_text(cell) for cell in row))
+    return table

@@ -76,6 +76,36 @@ def test_types_are_observed_in_the_catalogue(
     )
 
 
+def test_every_labelled_offering_has_a_type_or_a_stated_reason_for_none(
+    published: Settings,
+) -> None:
+    found = dict(
+        ask(
+            published,
+            """
+            select coalesce(cast(type as varchar), type_observation), count(*) from offerings
+            where is_labelled group by all
+            """,
+        )
+    )
+    assert None not in found
+    assert sum(found.values()) == 64  # type: ignore[arg-type]
+
+
+def test_every_run_is_judged_on_every_criterion(published: Settings) -> None:
+    ((runs, judged, criteria),) = ask(
+        published,
+        """
+        select
+            (select count(*) from offerings),
+            (select count(*) from offering_criteria),
+            (select count(distinct criterion_id) from offering_criteria)
+        """,
+    )
+    assert criteria == 28
+    assert judged == int(runs) * 28  # type: ignore[call-overload]
+
+
 def test_all_runs_of_type_one_have_one_level(published: Settings) -> None:
     assert ask(
         published,

@@ -42,6 +42,12 @@ def missing_columns(
 ) -> tuple[str, ...]:
     """Return the columns that nothing shows yet, for criteria that are not evidenced."""
     known = {column for one in criteria.values() for column in _told_by(one.evidence)}
+    known |= {
+        column
+        for one in criteria.values()
+        if one.outcome == "met"
+        for column in evidence_columns().get(one.criterion_id, [])
+    }
     wanted = dict.fromkeys(
         column for criterion in not_evidenced for column in evidence_columns().get(criterion, [])
     )

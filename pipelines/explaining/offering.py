@@ -202,9 +202,10 @@ def _type_line(teller: Teller, run: Run) -> str:
     words = teller.words
     if run.type_basis is None:
         return words.text("type.open_bare" if run.type_observation else "type.not_applicable")
-    basis = words.label("type.basis", run.type_basis)
     if run.type is None:
-        return words.text("type.open", basis=basis)
+        reason = words.label("type.open_because", run.type_basis)
+        return words.text("type.open", reason=reason)
+    basis = words.label("type.basis", run.type_basis)
     return words.text("type.known", type=str(run.type), basis=basis)
 
 

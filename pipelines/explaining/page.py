@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a heading per column."""
+    """A table with a heading per column; a column without any value is not shown."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -4,7 +4,8 @@ Border: no word is chosen here.
 """
 
 import unicodedata
-from io import StringIO
+from io import StringIO, TextIOWrapper
+from itertools import compress
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -23,6 +24,8 @@ LABEL_WIDTH = 22
 def show(page: Page, file: TextIO | None = None, width: int | None = None) -> None:
     """Write a page to a file, standard output by default; colours on a terminal only."""
     console = Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    if isinstance(console.file, TextIOWrapper):
+        console.file.reconfigure(errors="replace")  # a terminal without such a character
     if console.is_terminal:
         _print(page, console)
         return
@@ -95,9 +98,10 @@ def _finding(block: Finding) -> Table:
 
 
 def _grid(block: Grid) -> Table:
+    filled = [any(row[place] for row in block.rows) for place in range(len(block.columns))]
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for column in block.columns:
+    for column in compress(block.columns, filled):
         table.add_column(_text(column), overflow="fold")
     for row in block.rows:
-        table.add_row(*(_text(cell) for cell in row))
+        table.add_row(*(_text(cell) for cell in compress(row, filled)))
     return table

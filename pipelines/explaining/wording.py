@@ -5,6 +5,7 @@ Words that answers already have (kinds of offering, modes, contract types) are t
 Border: which text is said is decided in ``offering.py`` and ``enrolment.py``.
 """
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def load_explaining_words(language: str) -> Wordbook:
     )
 
 
+@functools.cache
 def _read(file: Path) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return found

@@ -3,11 +3,15 @@
 Border: how the sample is made is tested in ``tests/unit/synthetic``.
 """
 
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipelines.explaining.explain import explain_enrolment, explain_offering
+from pipelines.explaining.page import Finding, Page
+from pipelines.explaining.rendering import show
 from pipelines.nightly import run_nightly
 from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.synthetic.academic_calendar import long_label
@@ -102,3 +106,61 @@ def test_the_answer_says_that_the_sample_is_synthetic(published: Settings) -> No
     assert "SYNTHETISCHE GEGEVENS" in (folder / "antwoord.html").read_text(encoding="utf-8")
     for table in sorted(folder.glob("tabellen/*.csv")):
         assert "SYNTHETISCHE GEGEVENS" in table.read_text(encoding="utf-8-sig"), table.name
+
+
+def text_of(page: Page) -> str:
+    written = StringIO()
+    show(page, written, 100)
+    return written.getvalue()
+
+
+def verdicts_told(page: Page) -> list[str]:
+    """Return the verdicts on a page, in the order in which it tells the readings."""
+    part = next(part for part in page.parts if part.heading.startswith("Telt het mee?"))
+    return [block.outcome for block in part.blocks if isinstance(block, Finding)]
+
+
+def test_what_explain_says_of_fifty_offerings_is_what_was_published(published: Settings) -> None:
+    words = {"in": "telt mee", "out": "telt niet mee", "undetermined": "onbepaald"}
+    chosen = rows(
+        published,
+        "select offering_id, academic_year from offerings qualify row_number() over"
+        " (partition by offering_kind order by md5(offering_id || academic_year)) <= 4"
+        " order by md5(offering_id || academic_year) limit 50",
+    )
+    assert len(chosen) == 50
+    for run in chosen:
+        verdicts = rows(
+            published,
+            "select verdict from offering_verdicts inner join definitions using (definition)"
+            f" where offering_id = '{run['offering_id']}'"
+            f" and academic_year = '{run['academic_year']}' order by definition_order",
+        )
+        page = explain_offering(published, str(run["offering_id"]), str(run["academic_year"]))
+        assert verdicts_told(page) == [words[str(row["verdict"])] for row in verdicts], run
+
+
+def test_every_offering_of_three_institutions_can_be_explained(published: Settings) -> None:
+    asked = rows(
+        published,
+        "select distinct offering_id from offerings"
+        " where institution_id in ('vives', 'hzs', 'luca')",
+    )
+    assert len(asked) > 100
+    for row in asked:
+        page = text_of(explain_offering(published, str(row["offering_id"])))
+        assert "niet gepubliceerd" not in page, row
+
+
+def test_a_line_of_every_case_can_be_explained_without_its_learner(published: Settings) -> None:
+    asked = rows(
+        published,
+        "select any_value(institution_id || ':' || academic_year || ':' || enrolment_id) as key,"
+        " any_value(learner_key) as learner_key from enrolments group by contract_type, purpose,"
+        " is_counted, offering_id is null, component_code is null, programme_code is null",
+    )
+    assert len(asked) > 10
+    for row in asked:
+        page = text_of(explain_enrolment(published, str(row["key"])))
+        assert str(row["learner_key"]) not in page
+        assert "niet gepubliceerd" not in page, row

@@ -48,7 +48,7 @@ check: $(STAMP)
 	$(PYTHON) -m mypy
 	$(PYTHON) -m sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 	$(PYTHON) -m pipelines.warehouse.models
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile tests/unit
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile -m "not long" tests/unit
 
 bench: $(STAMP)
 	@$(PYTHON) -m tests.bench --scale $(SCALE)

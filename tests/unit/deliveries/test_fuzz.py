@@ -16,6 +16,7 @@ from pipelines.deliveries.contract_proposal import propose_contract
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.return_file import write_return_file
 
+pytestmark = pytest.mark.long
 MUTATIONS = 2_000
 SEED = 223
 PIECES = [

@@ -17,6 +17,7 @@ from pipelines.deliveries.check_report import check_files
 from pipelines.deliveries.rules import MASK
 from pipelines.settings import Settings
 
+pytestmark = pytest.mark.long
 PEOPLE = [insz(850_730_000 + number) for number in range(60)]
 CONTRACT = """
 own_tables:

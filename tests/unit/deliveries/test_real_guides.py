@@ -8,6 +8,7 @@ import pytest
 from pipelines.deliveries import delivered, intake
 from pipelines.settings import PROJECT_ROOT, Settings
 
+pytestmark = pytest.mark.long
 GUIDES = PROJECT_ROOT.parent / "shared" / "real" / "study-guides"
 LABEL = "(?i)micro[\\s\u00a0\u2010-\u2015_-]*(credential|degree|master)"
 

@@ -20,9 +20,11 @@ from pipelines.answers.wording import Wordbook
 from pipelines.explaining.facts import Criterion
 
 EVIDENCE_FILE = Path(__file__).with_name("evidence.yml")
-EVIDENCE = re.compile(r"(?P<column>[a-z_]+)(?: \((?P<source>[a-z_]+)\))?: (?P<value>.*)", re.DOTALL)
+EVIDENCE = re.compile(r"(?P<column>[a-z_]+)(?: \((?P<source>[\w-]+)\))?: (?P<value>.*)", re.DOTALL)
 PARTNERS = ", partners: "
 LIST_SEPARATOR = "|"
+LISTS = ("behoefte",)
+COURSE_PAGE = "cursuspagina"
 
 
 @functools.cache
@@ -78,11 +80,12 @@ def evidence_text(
         said = _institutions(value, words, institutions)
     elif column == "omvang":
         said = _size(value, words, printer)
+    elif column == COURSE_PAGE:
+        return words.text("evidence.on_page", value=value, pattern=source or "?")
     else:
-        said = ", ".join(
-            words.labels("evidence.value").get(column, {}).get(one, one)
-            for one in value.split(LIST_SEPARATOR)
-        )
+        codes = value.split(LIST_SEPARATOR) if column in LISTS else [value]
+        named = words.labels("evidence.value").get(column, {})
+        said = ", ".join(named.get(one, one) for one in codes)
     text = words.text("evidence.told", column=words.label("evidence.column", column), value=said)
     if source is None:
         return text

@@ -42,7 +42,7 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not file.is_file():
         raise StaalkaartError(
             f"Er is nog niets gepubliceerd in {file.parent}. Voer eerst 'staalkaart run' uit "
-            "(met dezelfde --data) en vraag daarna het antwoord opnieuw."
+            "(met dezelfde --data) en geef daarna dit commando opnieuw."
         )
     try:
         connection = duckdb.connect(str(file), read_only=True)

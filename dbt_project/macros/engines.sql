@@ -40,3 +40,11 @@
 {#- A title as the measure `titles` compares it: no campus in brackets at the end, no case, one space. -#}
 {% macro normalised_title(title) %}{{ return(adapter.dispatch('normalised_title')(title)) }}{% endmacro %}
 {% macro duckdb__normalised_title(title) %}lower(trim(regexp_replace(regexp_replace({{ title }}, '\s*\([^)]*\)\s*$', ''), '\s+', ' ', 'g'))){% endmacro %}
+
+{#- The text of a page with one space between words and one line end between lines. -#}
+{% macro page_lines(page_text) %}{{ return(adapter.dispatch('page_lines')(page_text)) }}{% endmacro %}
+{% macro duckdb__page_lines(page_text) %}regexp_replace(regexp_replace(nfc_normalize({{ page_text }}), '[\t\p{Z}]+', ' ', 'g'), ' ?[\r\n]+ ?', chr(10), 'g'){% endmacro %}
+
+{#- What a pattern found, without the marks of the sentence around it; at most 80 characters. -#}
+{% macro found_words(found) %}{{ return(adapter.dispatch('found_words')(found)) }}{% endmacro %}
+{% macro duckdb__found_words(found) %}left(trim(replace({{ found }}, chr(10), ' '), ' .,!?:;•*-('), 80){% endmacro %}

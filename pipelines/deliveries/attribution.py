@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.kinds import load_kinds
+from pipelines.deliveries.kinds import load_kinds, template_kinds
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.template_csv import read_template
@@ -48,7 +48,7 @@ def _unit_of_rows(path: Path, register: Register, readers: LimitedReaders) -> st
     claim = recognise(path.parent, path, place, None).claim
     if claim is None or claim.stream != "template":
         return None
-    kinds = (claim.kind,) if claim.format == "template_csv" else tuple(load_kinds())
+    kinds = (claim.kind,) if claim.format == "template_csv" else tuple(template_kinds())
     try:
         batches = list(readers.read(read_first_rows, path, claim, kinds))
     except (FileRefused, OSError, UnicodeError):

@@ -18,7 +18,13 @@ import yaml
 
 from pipelines.deliveries import parsing
 from pipelines.deliveries.check import Verdict
-from pipelines.deliveries.kinds import Column, Kind, load_kinds, normalised_header
+from pipelines.deliveries.kinds import (
+    Column,
+    Kind,
+    load_kinds,
+    normalised_header,
+    template_kinds,
+)
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.readers.plain_table import (
     Place,
@@ -152,7 +158,7 @@ def propose_contract(
 
 def _kinds_of(unit: str) -> list[Kind]:
     is_department = unit == DEPARTMENT
-    return [k for k in load_kinds().values() if (k.name == "positions") == is_department]
+    return [k for k in template_kinds().values() if (k.name == "positions") == is_department]
 
 
 def _unique(cells: tuple[str, ...]) -> list[str]:

@@ -71,7 +71,8 @@ class Kind(BaseModel):
 
     Attributes:
         name: Canonical name, also the folder in the landing.
-        template_name: Dutch name, with which file names of the standard template begin.
+        template_name: Dutch name, with which file names of the standard template begin; of a kind
+            without template columns only messages use it.
         key: Columns that make a row unique within one delivery.
         one_of: Groups of columns of which at least one must be filled.
         columns: Every column, in the order of the landing.
@@ -119,6 +120,11 @@ def load_kinds() -> dict[str, Kind]:
     """Return the kinds of ``kinds.yml`` by canonical name."""
     entries = load_yaml(KINDS_FILE)
     return {name: Kind(name=name, **entry) for name, entry in entries.items()}
+
+
+def template_kinds() -> dict[str, Kind]:
+    """Return the kinds that can be delivered in the standard template, by canonical name."""
+    return {name: kind for name, kind in load_kinds().items() if kind.template_columns}
 
 
 def normalised_header(header: str) -> str:

@@ -31,7 +31,7 @@ class Part(BaseModel):
     """What one delivery gave of one kind.
 
     Attributes:
-        kind: Canonical kind, ``courses``, or ``unknown`` for a file that yielded nothing.
+        kind: Canonical kind, or ``unknown`` for a file that yielded nothing.
         stream: The stream.
         format: The format.
         named_scope: Academic year that the file name says, where it does.

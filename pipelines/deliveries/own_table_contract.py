@@ -38,7 +38,7 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header
+from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header, template_kinds
 
 KindName = Literal["offerings", "components", "programmes", "enrolments", "positions"]
 Completeness = Literal["degree", "lifelong_learning", "postgraduate", "enrolments"]
@@ -140,7 +140,7 @@ class OwnTable(BaseModel):
     @field_validator("kind", mode="before")
     @classmethod
     def _kind_in_english(cls, value: object) -> object:
-        dutch = {kind.template_name: kind.name for kind in load_kinds().values()}
+        dutch = {kind.template_name: kind.name for kind in template_kinds().values()}
         return dutch.get(value, value) if isinstance(value, str) else value
 
     @field_validator("encoding")

@@ -25,7 +25,7 @@ from pipelines.deliveries.pseudonyms import PseudonymKey
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.dho_history import read_history
 from pipelines.deliveries.readers.own_table import read_own_table
-from pipelines.deliveries.readers.study_guide import COURSES, read_courses, read_study_guide
+from pipelines.deliveries.readers.study_guide import read_courses, read_study_guide
 from pipelines.deliveries.readers.template_csv import read_template
 from pipelines.deliveries.readers.template_xlsx import kinds_in_workbook, read_template_workbook
 from pipelines.deliveries.recognition import Claim, year_in_name
@@ -44,6 +44,10 @@ from pipelines.deliveries.screening import Sender, last_year_for, screen
 from pipelines.deliveries.streams import HISTORY_STREAM
 
 DestinationOf = Callable[[Kind], Destination]
+GUIDE_READERS = {
+    "study_guide_json": read_study_guide,
+    "study_guide_courses_json": read_courses,
+}
 
 
 @dataclass(frozen=True)
@@ -189,8 +193,6 @@ def read_delivery(
     with ExitStack() as stack:
         kinds: dict[str, KindReading] = {}
         try:
-            if source.claim.format == "study_guide_courses_json":
-                return Reading([_courses(source, readers)], no_findings())
             for batch in _batches(source, readers):
                 if batch.kind not in kinds:
                     kind = load_kinds()[batch.kind]
@@ -214,10 +216,10 @@ def read_delivery(
 def _batches(source: Source, readers: LimitedReaders) -> Iterator[Batch]:
     """Yield the rows of a delivery, read in the limited child."""
     claim = source.claim
-    if claim.format == "study_guide_json":
+    if claim.format in GUIDE_READERS:
         for each in source.claims:
             year = int(each.year[:4])
-            yield from readers.read(read_study_guide, source.path, source.unit, year)
+            yield from readers.read(GUIDE_READERS[claim.format], source.path, source.unit, year)
     elif claim.format == "template_xlsx":
         allowed = tuple(
             kind for kind in load_kinds() if (kind == "positions") == (source.unit == DEPARTMENT)
@@ -249,20 +251,6 @@ def _of_register(batch: Batch, register: Register) -> Batch:
         note = finding("dho_other_institution", kind=batch.kind, found=count)
         findings = pl.concat([findings, note])
     return Batch(batch.kind, kept, findings, batch.unreadable_count)
-
-
-def _courses(source: Source, readers: LimitedReaders) -> Part:
-    """A course file is read and counted; in this version it gives no rows of any kind."""
-    count = sum(batch.rows.height for batch in readers.read(read_courses, source.path))
-    return Part(
-        kind=COURSES,
-        stream=source.claim.stream,
-        format=source.claim.format,
-        named_scope=source.claim.year,
-        rows_read=count,
-        rows_accepted=count,
-        scopes={source.claim.year: (count, 0)},
-    )
 
 
 def _refusal(source: Source, refusal: FileRefused, kinds: dict[str, "KindReading"]) -> Reading:

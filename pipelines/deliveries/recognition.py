@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.kinds import load_kinds
+from pipelines.deliveries.kinds import template_kinds
 from pipelines.deliveries.own_table_contract import find_own_table
 from pipelines.deliveries.register import DEPARTMENT, Register
 from pipelines.deliveries.rules import masked
@@ -43,8 +43,8 @@ class Claim:
         stream: The stream.
         format: ``study_guide_json``, ``study_guide_courses_json``, ``template_csv``,
             ``template_xlsx``, ``own_table`` or ``dho_history_xml``.
-        kind: Canonical kind; empty for a study guide, which gives several, and for a workbook
-            whose sheets say it.
+        kind: Canonical kind; empty for the programmes of a study guide, which give several, and
+            for a workbook whose sheets say it.
         year: Academic year in the name; empty when the rows say it.
         table: Name of the own table of the contract.
     """
@@ -226,14 +226,14 @@ def _claim(name: str, place: Place) -> tuple[Claim | None, str | None, dict[str,
             return None, "file_not_for_unit", {}
         return Claim("dho", "dho_history_xml", "enrolments"), None, {}
     suffix = next((end for end in _TEMPLATE_FORMATS if lower.endswith(end)), None)
-    kind = next((k for k in load_kinds().values() if lower.startswith(k.template_name)), None)
+    kind = next((k for k in template_kinds().values() if lower.startswith(k.template_name)), None)
     if suffix == ".xlsx" or (suffix and kind):
         is_positions = kind is not None and kind.name == "positions"
         if kind is not None and is_positions != (unit == DEPARTMENT):
             return None, "file_not_for_unit", {}
         stream = "positions" if unit == DEPARTMENT else "template"
         return Claim(stream, _TEMPLATE_FORMATS[suffix], kind.name if kind else ""), None, {}
-    names = ", ".join(f"{kind.template_name}*.csv" for kind in load_kinds().values())
+    names = ", ".join(f"{kind.template_name}*.csv" for kind in template_kinds().values())
     return None, "file_not_recognised", {"allowed": names}
 
 
@@ -248,7 +248,8 @@ def _guide_claim(
     start = int(guide["year"])
     is_courses = guide["what"].lower() == "courses"
     form = "study_guide_courses_json" if is_courses else "study_guide_json"
-    return Claim("study_guide", form, year=f"{start}-{start + 1}"), None, {}
+    kind = "courses" if is_courses else ""
+    return Claim("study_guide", form, kind, f"{start}-{start + 1}"), None, {}
 
 
 def year_in_name(name: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header
+from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header, template_kinds
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.workbook import read_cells
@@ -96,7 +96,7 @@ def _kind_of(name: str, source: Source, *, is_alone: bool) -> Kind | None:
         wanted = normalised_header(source.table.sheet or "")
         is_of = normalised_header(name) == wanted if is_named else is_alone
         return kinds[source.table.kind] if is_of else None
-    by_name = {kind.template_name: kind for kind in kinds.values()}
+    by_name = {kind.template_name: kind for kind in template_kinds().values()}
     found = by_name.get(normalised_header(name))
     return found or (kinds.get(source.claim.kind) if is_alone else None)
 

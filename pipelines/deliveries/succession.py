@@ -21,6 +21,8 @@ SMALLEST_SHARE = 0.5
 HALVING_RULE = "year_halved"
 REPLACED_RULE = "file_replaced_same_day"
 GUIDE_KINDS = ("offerings", "components", "programmes")
+# Nothing is covered by these: positions are about learners, course pages are evidence only.
+KINDS_WITHOUT_SUPPLY = ("positions", "courses")
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,7 @@ def _settle(
             found.outvoted.setdefault(key, []).append(_scope_of(unit, holder))
             if found.statuses[key] != "in_force":
                 found.statuses[key] = "not_authoritative"
-        if kind != "positions":
+        if kind not in KINDS_WITHOUT_SUPPLY:
             found.supplies.append(
                 _supply(unit, holders[unit], refused, contract, is_leader=stream == leader)
             )
@@ -345,7 +347,7 @@ def _refused_supplies(
         scopes = set(piece.part.scopes) or {piece.part.named_scope or ""}
         for scope in scopes - {""}:
             for unit in _units_refused(piece, scope):
-                if piece.part.stream != "unknown" and unit[2] != "positions":
+                if piece.part.stream != "unknown" and unit[2] not in KINDS_WITHOUT_SUPPLY:
                     newest[unit] = piece
     delivered = {(institution, kind, scope) for institution, _, kind, scope in holders}
     return [

@@ -1,12 +1,13 @@
 -- One row per offering, academic year, criterion and rule set: met, failed or not_evidenced, with
--- the evidence. Empty is always not_evidenced, never a default (classification.md, Criteria). The
--- standard elements SE-1 to SE-11, EU-4 and EU-5 are reported and decide nothing.
+-- the evidence. Empty is always not_evidenced, never a default (classification.md, Criteria). A
+-- stated column always wins; where it is empty, what course pages say counts (int_texts_matched).
+-- The standard elements SE-1 to SE-11, EU-4 and EU-5 are reported and decide nothing.
 {#- Criterion, and what its outcome and its evidence are called below. -#}
 {% set criteria = [
     ('EU-1', 'record_outcome', 'record_evidence'),
     ('EU-2', 'assessment_outcome', 'assessment_evidence'),
     ('EU-3', 'need_outcome', 'need_evidence'),
-    ('EU-4', 'never_delivered', 'no_evidence'),
+    ('EU-4', 'ownership_outcome', 'ownership_evidence'),
     ('EU-5', 'permission', 'permission_evidence'),
     ('EU-6', 'quality_outcome', 'quality_evidence'),
     ('SE-1', 'never_delivered', 'no_evidence'),
@@ -54,6 +55,21 @@ register as (
     select * from {{ ref('institution_register') }}
 ),
 
+texts as (
+    select
+        offering_id,
+        academic_year,
+        rule_set_version,
+        max(case when criterion_id = 'EU-2' then outcome end) as assessment_outcome,
+        max(case when criterion_id = 'EU-2' then evidence end) as assessment_evidence,
+        max(case when criterion_id = 'EU-4' then outcome end) as ownership_outcome,
+        max(case when criterion_id = 'EU-4' then evidence end) as ownership_evidence,
+        max(case when criterion_id = 'FW-21' then outcome end) as mode_outcome,
+        max(case when criterion_id = 'FW-21' then evidence end) as mode_evidence
+    from {{ ref('int_texts_matched') }}
+    group by offering_id, academic_year, rule_set_version
+),
+
 described as (
     select
         offerings.*,
@@ -64,9 +80,19 @@ described as (
         sizes.size_outcome,
         levels.vks_level,
         levels.level_source,
+        texts.assessment_evidence as assessment_text,
+        texts.mode_evidence as mode_text,
+        texts.ownership_evidence,
         register.institution_id is not null as is_registered,
+        -- No column says who holds the record; only a page can.
+        coalesce(texts.ownership_outcome, 'not_evidenced') as ownership_outcome,
         case
-            when offerings.assessment is null then 'not_evidenced'
+            when offerings.mode is not null then 'met'
+            else coalesce(texts.mode_outcome, 'not_evidenced')
+        end as mode_outcome,
+        case
+            when offerings.assessment is null
+                then coalesce(texts.assessment_outcome, 'not_evidenced')
             when no_assessment_words.assessment_word is not null then 'failed'
             else 'met'
         end as assessment_outcome,
@@ -87,14 +113,19 @@ described as (
     left join no_assessment_words
         on lower(trim(offerings.assessment)) = no_assessment_words.assessment_word
     left join register on offerings.institution_id = register.institution_id
+    left join texts
+        on
+            offerings.offering_id = texts.offering_id
+            and offerings.academic_year = texts.academic_year
+            and sizes.rule_set_version = texts.rule_set_version
 ),
 
 worded as (
     select
         *,
-        'evaluatievorm: ' || assessment as assessment_evidence,
+        coalesce('evaluatievorm: ' || assessment, assessment_text) as assessment_evidence,
         'kwaliteitszorg: ' || quality_assurance as quality_evidence,
-        'leervorm: ' || mode as mode_evidence,
+        coalesce('leervorm: ' || mode, mode_text) as mode_evidence,
         'soort: ' || offering_kind as kind_evidence,
         'instelling: ' || institution_id as provider_evidence,
         'vks_niveau (' || level_source || '): ' || cast(vks_level as varchar) as level_evidence,
@@ -110,7 +141,7 @@ worded as (
 judged as (
     select
         *,
-        -- No delivery says who holds the record, names the learner on it or the date of issue.
+        -- No delivery names the learner on the record or the date of issue.
         'not_evidenced' as never_delivered,
         -- Alone or combined: a permission that nothing can contradict.
         'met' as permission,
@@ -140,7 +171,6 @@ judged as (
         -- A sum of building blocks is a check, not a statement: elective pools inflate it.
         case when size_source = 'stated' then 'met' else 'not_evidenced' end as workload_outcome,
         case when vks_level is not null then 'met' else 'not_evidenced' end as level_outcome,
-        case when mode is not null then 'met' else 'not_evidenced' end as mode_outcome,
         case when is_registered then 'met' else 'failed' end as provider_outcome,
         case kind_group
             when 'lifelong_learning' then 'met'

@@ -1,12 +1,14 @@
-"""Reader of study-guide JSON: one file gives offerings, components and programmes.
+"""Reader of study-guide JSON: programmes give offerings, components and programmes; courses pages.
 
 Every programme-like entry becomes an ``offerings`` row; every pair of an entry and a course becomes
 a ``components`` row and a ``programmes`` row. The academic year stands in the file name only.
 Traps met in real guides: ids that are numbers, ids that repeat, no key ``ects`` at all, an empty
 or shorter list of credits, credits as text, 0 for unknown, a course repeated within a programme,
-keys that change name from year to year (``faculty``, ``faculties``; not used).
+keys that change name from year to year (``faculty``, ``faculties``; not used). A course file gives
+one page per course: its name and all its text, in one cell.
 
-Border: labels in titles and kinds by cycle are meaning and belong in ``dbt_project``.
+Border: labels in titles, kinds by cycle and what a page says are meaning and belong in
+``dbt_project``.
 """
 
 import json
@@ -21,8 +23,14 @@ from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.text_blocks import told_encoding
 from pipelines.deliveries.rules import FileRefused, finding, no_findings
 
-# Kind of the rows of a course file; nothing of that kind lands.
-COURSES = "courses"
+# The texts of a course page, in the order in which they are joined; then every other text of the
+# page that is long enough to be more than a name or a code, in the order of the keys.
+PAGE_TEXTS = ("content", "goal", "activity", "other")
+PAGE_FACTS = ("id", "name", "year", "ects", "languages", "url")
+SHORTEST_OTHER_TEXT = 100
+# Real pages end before 8,000 characters; a whole course pasted into one cell helps nobody.
+LONGEST_PAGE = 20_000
+PAGES_PER_BATCH = 2_000
 DEEPEST_NESTING = 20
 LONGEST_NUMBER = 400
 LARGEST_FILE = 200 * 1024 * 1024
@@ -43,6 +51,16 @@ _PAIR_SCHEMA = {
     "component_code": pl.String,
     "component_title": pl.String,
     "credits_ects": pl.String,
+}
+_PAGE_SCHEMA = {
+    "row_number": pl.Int32,
+    "institution_id": pl.String,
+    "academic_year": pl.String,
+    "component_code": pl.String,
+    "title": pl.String,
+    "language": pl.String,
+    "page_text": pl.String,
+    "url": pl.String,
 }
 
 
@@ -65,7 +83,7 @@ def read_study_guide(path: Path, institution_id: str, start_year: int) -> Iterat
     entries: list[tuple[Any, ...]] = []
     pairs: list[tuple[Any, ...]] = []
     loaded = load_list(path)
-    findings: list[pl.DataFrame] = [_encoding_note(path)]
+    findings: list[pl.DataFrame] = [_encoding_note(path, "offerings")]
     unreadable = 0
     for row_number, entry in enumerate(loaded, start=1):
         position: dict[str, Any] = {
@@ -73,7 +91,9 @@ def read_study_guide(path: Path, institution_id: str, start_year: int) -> Iterat
             "academic_year": academic_year,
             "kind": "offerings",
         }
-        problem = _problem(entry, position)
+        problem = _problem(
+            entry, position, ("id", "name", "cycle", "url"), ("courses", "ects", "courses_names")
+        )
         if problem is not None:
             findings.append(problem)
             unreadable += 1
@@ -123,15 +143,83 @@ def read_study_guide(path: Path, institution_id: str, start_year: int) -> Iterat
     )
 
 
-def read_courses(path: Path) -> Iterator[Batch]:
-    """Yield the row numbers of a course file, which gives no columns in this version.
+def read_courses(path: Path, institution_id: str, start_year: int) -> Iterator[Batch]:
+    """Yield the course pages of one study guide, one row per page.
+
+    The row number is the position of the page in the list, from 1. A page without any text is a
+    row too: it says nothing.
+
+    Args:
+        path: The file.
+        institution_id: The institution whose guide it is.
+        start_year: The start year in the file name.
 
     Raises:
         FileRefused: The file is not a list, or is JSON of a kind that is not accepted.
     """
-    count = len(load_list(path))
-    rows = pl.DataFrame({"row_number": range(1, count + 1)}, schema={"row_number": pl.Int32})
-    yield Batch(COURSES, rows)
+    academic_year = f"{start_year}-{start_year + 1}"
+    loaded = load_list(path)
+    note = _encoding_note(path, "courses")
+    for first in range(0, len(loaded), PAGES_PER_BATCH):
+        pages: list[tuple[Any, ...]] = []
+        findings = [note]
+        unreadable = 0
+        for row_number, entry in enumerate(loaded[first : first + PAGES_PER_BATCH], first + 1):
+            position: dict[str, Any] = {
+                "row_number": row_number,
+                "academic_year": academic_year,
+                "kind": "courses",
+            }
+            is_one = isinstance(entry, dict) and isinstance(entry.get("languages"), str)
+            lists = () if is_one else ("languages",)
+            problem = _problem(entry, position, ("id", "name", "url", *PAGE_TEXTS), lists)
+            if problem is not None:
+                findings.append(problem)
+                unreadable += 1
+                continue
+            text = _page_text(entry)
+            if len(text) > LONGEST_PAGE:
+                cut = finding("page_text_cut", found=len(text), expected=LONGEST_PAGE, **position)
+                findings.append(cut)
+            pages.append(
+                (
+                    row_number,
+                    institution_id,
+                    academic_year,
+                    _text(entry.get("id")),
+                    _text(entry.get("name")),
+                    _joined(entry.get("languages")),
+                    text[:LONGEST_PAGE] or None,
+                    _text(entry.get("url")),
+                )
+            )
+        yield Batch(
+            "courses",
+            pl.DataFrame(pages, schema=_PAGE_SCHEMA, orient="row"),
+            pl.concat(findings),
+            unreadable,
+        )
+        note = no_findings()
+
+
+def _page_text(page: dict[str, Any]) -> str:
+    """Return the texts of a page, a blank line between them."""
+    others = sorted(
+        key
+        for key, value in page.items()
+        if key not in (*PAGE_TEXTS, *PAGE_FACTS)
+        and isinstance(value, str)
+        and len(value) >= SHORTEST_OTHER_TEXT
+    )
+    texts = [_text(page.get(key)) for key in (*PAGE_TEXTS, *others)]
+    return "\n\n".join(text for text in texts if text)
+
+
+def _joined(value: object) -> str | None:
+    """Return a list of short texts as one, as the other columns with several values."""
+    if isinstance(value, list):
+        return "|".join(text for text in map(_text, value) if text) or None
+    return _text(value)
 
 
 def load_list(path: Path) -> list[Any]:
@@ -173,12 +261,12 @@ def encoding_of(content: bytes) -> str:
     return "utf-8-sig" if is_marked else json.detect_encoding(content)
 
 
-def _encoding_note(path: Path) -> pl.DataFrame:
+def _encoding_note(path: Path, kind: str) -> pl.DataFrame:
     with path.open("rb") as file:
         encoding = encoding_of(file.read(4))
     if encoding == "utf-8":
         return no_findings()
-    return finding("encoding_noted", kind="offerings", found=told_encoding(encoding))
+    return finding("encoding_noted", kind=kind, found=told_encoding(encoding))
 
 
 def _refuse_depth(content: bytes) -> None:
@@ -208,13 +296,16 @@ def _number(text: str) -> str:
     return text
 
 
-def _problem(entry: object, position: dict[str, Any]) -> pl.DataFrame | None:
+def _problem(
+    entry: object, position: dict[str, Any], plain: tuple[str, ...], lists: tuple[str, ...]
+) -> pl.DataFrame | None:
+    """Return why an entry cannot be read: no object, or a value within a value."""
     if not isinstance(entry, dict):
         return finding("entry_not_object", **position)
-    for key in ("id", "name", "cycle", "url"):
+    for key in plain:
         if isinstance(entry.get(key), list | dict):
             return finding("entry_value_nested", column_name=key, column=key, **position)
-    for key in ("courses", "ects", "courses_names"):
+    for key in lists:
         value = entry.get(key)
         is_plain = value is None or (
             isinstance(value, list) and not any(isinstance(item, list | dict) for item in value)

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header
+from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header, template_kinds
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.csv_rows import without_empty_rows
 from pipelines.deliveries.readers.template_header import (
@@ -98,13 +98,13 @@ def _chosen(path: Path, named: str) -> tuple[list[tuple[Kind, Sheet]], list[Shee
     raise FileRefused(
         "workbook_without_kind",
         found=", ".join(sheet.name for sheet in filled),
-        allowed=", ".join(kind.template_name for kind in load_kinds().values()),
+        allowed=", ".join(kind.template_name for kind in template_kinds().values()),
     )
 
 
 def _kind_of(sheet: Sheet) -> Kind | None:
     name = normalised_header(sheet.name)
-    return next((kind for kind in load_kinds().values() if kind.template_name == name), None)
+    return next((kind for kind in template_kinds().values() if kind.template_name == name), None)
 
 
 def _read_sheet(path: Path, kind: Kind, sheet: Sheet, notes: list[pl.DataFrame]) -> Batch:

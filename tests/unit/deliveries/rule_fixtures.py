@@ -70,6 +70,10 @@ FIXTURES: dict[str, tuple[str, bytes]] = {
     "json_empty": guide("[]"),
     "row_width": offerings(table(GOOD, "ugent;2023-2024")),
     "entry_not_object": guide('[{"id": "A", "name": "B"}, "C"]'),
+    "page_text_cut": (
+        "ugent/ugent_courses_2024.json",
+        ('[{"id": "A", "content": "' + "lang " * 5000 + '"}]').encode(),
+    ),
     "entry_value_nested": guide('[{"id": "A", "name": "B"}, {"id": "C", "courses": {"1": 2}}]'),
     "ects_shorter_than_courses": guide(
         '[{"id": "A", "name": "B", "courses": ["1", "2"], "ects": [3]}]'

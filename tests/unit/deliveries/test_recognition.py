@@ -44,7 +44,7 @@ def test_names_say_stream_kind_and_year_and_the_folder_says_the_date(
         ),
         "ugent/2024-11-04/ugent_courses_2024.json": (
             date(2024, 11, 4),
-            Claim("study_guide", "study_guide_courses_json", "", "2024-2025"),
+            Claim("study_guide", "study_guide_courses_json", "courses", "2024-2025"),
         ),
         "ugent/2024-11-04/ugent_programs_2024.json": (
             date(2024, 11, 4),

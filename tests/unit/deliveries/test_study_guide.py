@@ -1,9 +1,13 @@
 """The traps of real study guides, each repeated in a hand-written one."""
 
+import json
 from decimal import Decimal
 
 import pytest
 from drop_folder import Drop
+from workbook_files import write_workbook
+
+from pipelines.deliveries.readers.study_guide import LONGEST_PAGE, read_courses
 
 
 @pytest.fixture
@@ -128,12 +132,145 @@ def test_title_and_url_are_trimmed_and_cycle_is_lower_case(guides: Drop) -> None
     assert found == [("Bachelor of Science", "bac", None)]
 
 
-def test_a_course_file_is_read_and_counted_but_speaks_for_nothing(drop: Drop) -> None:
-    drop.put("odisee/odisee_courses_2024.json", '[{"id": "C1"}, {"id": "C2"}]')
+def put_pages(drop: Drop, name: str, *pages: object) -> None:
+    drop.put(f"odisee/{name}", json.dumps(pages))
+
+
+def course(code: object = "C1", **keys: object) -> dict[str, object]:
+    return {"id": code, "name": "Zorg", "languages": ["nl", "en"], "content": "Inhoud"} | keys
+
+
+def test_a_course_page_lands_with_all_its_text_in_a_fixed_order(drop: Drop) -> None:
+    notes = "Wie al ervaring heeft, vraagt de lector om een andere opdracht. " * 2
+    page = course(
+        42,
+        url="https://x.be/42",
+        other="Vier",
+        activity="Drie",
+        goal=" Twee \n",
+        content="Een",
+        ects=[3],
+        year="2024-25",
+        campus="Brussel",
+        zelfstudie=notes + "Zes.",
+        begeleiding=notes + "Vijf.",
+    )
+    put_pages(drop, "odisee_courses_2024.json", page)
     drop.deliver("odisee")
-    found = drop.rows("select kind, status, rows_read, rows_accepted from delivered.deliveries")
-    assert found == [("courses", "not_authoritative", 2, 2)]
+    assert drop.rows("select * exclude (delivery_id) from delivered.courses") == [
+        (
+            1,
+            "odisee",
+            "2024-2025",
+            "42",
+            "Zorg",
+            "nl|en",
+            f"Een\n\nTwee\n\nDrie\n\nVier\n\n{notes}Vijf.\n\n{notes}Zes.",
+            "https://x.be/42",
+            "study_guide",
+        )
+    ]
+
+
+def test_course_pages_are_in_force_and_speak_for_no_coverage(drop: Drop) -> None:
+    put_pages(drop, "odisee_courses_2024.json", course("C1"), course("C2", content=""))
+    drop.deliver("odisee")
+    found = drop.rows(
+        "select kind, status, scope_unit, rows_read, rows_accepted from delivered.deliveries"
+    )
+    assert found == [("courses", "in_force", "2024-2025", 2, 2)]
+    assert drop.rows("select component_code, page_text from delivered.courses order by 1") == [
+        ("C1", "Inhoud"),
+        ("C2", None),
+    ]
     assert drop.rows("select * from delivered.supplies") == []
+
+
+def test_every_course_page_that_is_read_is_accepted_or_rejected(drop: Drop) -> None:
+    put_pages(
+        drop,
+        "odisee_courses_2024.json",
+        course("C1"),
+        course("C1"),
+        course("C2"),
+        course("C2", content="Iets anders"),
+        course(None),
+        course("C3", goal=["lijst"]),
+        course("C4", languages="nl"),
+        "C5",
+    )
+    drop.deliver("odisee")
+    counts = "select rows_read, rows_accepted, rows_rejected from delivered.deliveries"
+    assert drop.rows(counts) == [(8, 2, 6)]
+    kept = "select component_code, row_number from delivered.courses order by 1"
+    assert drop.rows(kept) == [("C1", 1), ("C4", 7)]
+    found = "select row_number, rule_id, kind from delivered.rejected_rows order by 1"
+    assert drop.rows(found) == [
+        (2, "key_repeated_identical", "courses"),
+        (3, "key_repeated_different", "courses"),
+        (4, "key_repeated_different", "courses"),
+        (5, "required_empty", "courses"),
+        (6, "entry_value_nested", "courses"),
+        (8, "entry_not_object", "courses"),
+    ]
+
+
+def test_a_course_page_of_great_length_is_cut_and_noted(drop: Drop) -> None:
+    put_pages(drop, "odisee_courses_2024.json", course(content="x" * (LONGEST_PAGE + 5)))
+    drop.deliver("odisee")
+    assert drop.rows("select length(page_text) from delivered.courses") == [(LONGEST_PAGE,)]
+    assert drop.rules_broken() == ["page_text_cut"]
+
+
+def test_course_pages_in_several_batches_keep_their_places(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.deliveries.readers.study_guide.PAGES_PER_BATCH", 2)
+    path = drop.put("pages.json", json.dumps([course(f"C{n}") for n in range(5)]))
+    batches = list(read_courses(path, "odisee", 2024))
+    assert [batch.rows.height for batch in batches] == [2, 2, 1]
+    rows = [row for batch in batches for row in batch.rows["row_number"]]
+    assert rows == [1, 2, 3, 4, 5]
+
+
+def test_a_later_course_file_replaces_the_earlier_one_unless_it_halves_it(drop: Drop) -> None:
+    pages = [course(f"C{n}") for n in range(4)]
+    put_pages(drop, "2024-10-01/odisee_courses_2024.json", *pages)
+    put_pages(drop, "2024-11-01/odisee_courses_2024.json", course("C9"), *pages[:2])
+    put_pages(drop, "2024-12-01/odisee_courses_2024.json", course("C9"))
+    drop.deliver("odisee")
+    found = "select received_on::varchar, status from delivered.deliveries order by 1"
+    assert drop.rows(found) == [
+        ("2024-10-01", "superseded"),
+        ("2024-11-01", "in_force"),
+        ("2024-12-01", "refused"),
+    ]
+    assert drop.rows("select count(*) from delivered.courses") == [(3,)]
+    assert drop.rules_broken() == ["year_halved"]
+
+
+def test_a_course_file_that_cannot_be_read_leaves_the_programmes_of_its_year_alone(
+    drop: Drop,
+) -> None:
+    drop.put("odisee/odisee_programs_2024.json", '[{"id": "A", "name": "B"}]')
+    drop.put("odisee/odisee_courses_2024.json", "[{")
+    drop.deliver("odisee")
+    found = drop.rows("select kind, status from delivered.deliveries where status = 'refused'")
+    assert found == [("courses", "refused")]
+    assert drop.rows("select kind, status from delivered.supplies") == [("offerings", "delivered")]
+
+
+@pytest.mark.parametrize("name", ["cursuspaginas.csv", "courses.csv", "courses.xlsx"])
+def test_course_pages_are_no_part_of_the_standard_template(drop: Drop, name: str) -> None:
+    content = b"component_code;page_text\nC1;Inhoud\n"
+    if name.endswith("xlsx"):
+        table = [["component_code"], ["C1"]]
+        write_workbook(drop.put(f"odisee/{name}", ""), {"cursuspaginas": table})
+    else:
+        drop.put(f"odisee/{name}", content)
+    drop.deliver("odisee")
+    assert drop.rules_broken() in (["file_not_recognised"], ["workbook_without_kind"])
+    assert drop.rows("select * from delivered.courses") == []
 
 
 @pytest.mark.parametrize(

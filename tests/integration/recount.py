@@ -1,0 +1,1067 @@
+"""The main counts of the shipped sample a second time, in plain Python.
+
+Written from the design pages alone (deliveries, classification, counting) and from the decisions in
+the README: it reads the bytes in ``data/raw`` and shares no line with the pipelines or the models,
+so that a fault would have to be made twice, in two ways, to stay unseen.
+
+Border: it knows what the sample holds (standard template, study guides, positions of quarters),
+and no other format; how the two compare is told in ``test_recount.py``.
+"""
+
+import csv
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+
+Row = dict[str, str]
+Verdict = int
+Cell = tuple[str, str, str, str]
+Bounds = tuple[Decimal | None, Decimal | None]
+OUT, UNDETERMINED, IN = 0, 1, 2
+
+DEFINITIONS = ("strict_eu", "minister", "scope_note", "vlor", "framework", "label")
+MEASURES = (
+    *("offerings", "titles", "enrolments", "learners", "contracts"),
+    *("credits_offered", "credits_taken"),
+)
+WINDOW = tuple(f"{year}-{year + 1}" for year in range(2019, 2024))
+WINDOW_LABEL = f"{WINDOW[0]}..{WINDOW[-1]}"
+FLANDERS = "*"
+CENSUS_DAYS = 30
+
+LEVELS = {"graduaat": 5, "bachelor": 6, "banaba": 6, "master": 7, "manama": 7}
+FULL = {*LEVELS, "doctoraat"}
+BRIDGING = {"schakelprogramma", "voorbereidingsprogramma"}
+FURTHER_TRAINING = {"nascholing", "bijscholing"}
+LIFELONG = {
+    *FURTHER_TRAINING,
+    *("microcredential", "permanente_vorming", "studiedag", "lezing", "mooc"),
+}
+UNKNOWN_KINDS = {"andere", ""}
+LABEL = re.compile(r"micro[\s\u00a0\u2010-\u2015_-]*(credential|degree|master)", re.IGNORECASE)
+CAMPUS = re.compile(r"[\s(,|-]*\bcampus\b.*$", re.IGNORECASE)
+TITLE_KINDS = (
+    (LABEL, "microcredential"),
+    (re.compile(r"schakelprogramma|bridging program", re.IGNORECASE), "schakelprogramma"),
+    (
+        re.compile(r"voorbereidingsprogramma|preparatory program|^voorbereiding", re.IGNORECASE),
+        "voorbereidingsprogramma",
+    ),
+    (re.compile(r"postgraduaat|postgraduate", re.IGNORECASE), "postgraduaat"),
+)
+CYCLE_KINDS = {
+    "bac": "bachelor",
+    "master": "master",
+    "grad": "graduaat",
+    "postgrad": "postgraduaat",
+    "doctor": "doctoraat",
+}
+
+PREFIXES = {
+    "aanbod": "offerings",
+    "bouwstenen": "components",
+    "opleidingen": "programmes",
+    "inschrijvingen": "enrolments",
+    "arbeidspositie": "positions",
+}
+KEYS = {
+    "offerings": ("academiejaar", "aanbod_code"),
+    "components": ("academiejaar", "aanbod_code", "bouwsteen_code"),
+    "programmes": ("academiejaar", "opleiding_code", "onderdeel_code"),
+    "enrolments": ("academiejaar", "inschrijving_id"),
+    "positions": ("insz", "kwartaal"),
+}
+REQUIRED = {
+    "offerings": (*KEYS["offerings"], "instellingsnummer", "titel"),
+    "components": (*KEYS["components"], "instellingsnummer"),
+    "programmes": (*KEYS["programmes"], "instellingsnummer", "opleiding_soort"),
+    "enrolments": (
+        *KEYS["enrolments"],
+        *("instellingsnummer", "contracttype", "inschrijvingsdatum"),
+    ),
+    "positions": (*KEYS["positions"], "positie"),
+}
+CODE_LISTS = {
+    "soort": {
+        *("microcredential", "postgraduaat", "permanente_vorming", "nascholing", "bijscholing"),
+        *("studiedag", "lezing", "mooc", "opleidingsonderdeel", "schakelprogramma", "andere"),
+        *("voorbereidingsprogramma", "graduaat", "bachelor", "master", "banaba", "manama"),
+    },
+    "omvang_eenheid": {"ects", "uren", "lestijden"},
+    "vks_niveau": set("12345678"),
+    "leervorm": {"fysiek", "hybride", "afstand"},
+    "kwaliteitszorg": {"intern", "instellingsreview", "beide", "geen"},
+    "type_mc": {"1", "2", "3", "3a", "3b", "4"},
+    "attest": {"getuigschrift", "creditbewijs", "attest", "geen"},
+    "herkomst": {"bestaand_opleidingsonderdeel", "bestaande_inhoud", "nieuw", "levenslang_leren"},
+    "opleiding_soort": {*FULL, *BRIDGING, "postgraduaat"},
+    "contracttype": {
+        *("diplomacontract", "creditcontract", "geen"),
+        *("examencontract_credit", "examencontract_diploma"),
+    },
+    "werkstatus": {"werkend", "werkzoekend", "niet_actief", "onbekend"},
+    "doel": {"regulier", "student_onderzoeker", "leerling_secundair"},
+}
+NEEDS = {"maatschappelijk", "persoonlijk", "cultureel", "arbeidsmarkt"}
+YES_NO = {
+    **dict.fromkeys(("ja", "j", "yes", "1", "true"), "J"),
+    **dict.fromkeys(("nee", "n", "no", "0", "false"), "N"),
+}
+YES_NO_COLUMNS = (
+    *("leerresultaten_vooraf", "evaluatie_vooraf", "doelbewuste_selectie", "integratief"),
+)
+NUMBER_COLUMNS = ("omvang", "studiepunten")
+DATE_COLUMNS = ("startdatum", "einddatum", "inschrijvingsdatum", "uitschrijvingsdatum")
+NO_END = date(9999, 12, 31)
+DECLARED_STATUS = {
+    "werkend": "working",
+    "werkzoekend": "job_seeking",
+    "niet_actief": "not_active",
+}
+REGISTER_STATUS = {"1": "working", "2": "job_seeking", "3": "not_active"}
+
+
+# Reading and screening
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file as received."""
+
+    institution: str
+    kind: str
+    stream: str
+    received_on: str
+    content: bytes
+    name: str
+
+    @property
+    def order(self) -> tuple[str, str]:
+        return self.received_on, sha256(self.content).hexdigest()
+
+
+def academic_year(text: str) -> str | None:
+    """The year as ``2023-2024``; None where it cannot be read or can be two years."""
+    if re.fullmatch(r"\d{4}", text):
+        start = int(text) if text.startswith("20") else None
+        first, second = int(text[:2]), int(text[2:])
+        pair = 2000 + first if second == first + 1 else None
+        found = [year for year in (start, pair) if year is not None]
+        return f"{found[0]}-{found[0] + 1}" if len(found) == 1 else None
+    match = re.fullmatch(r"(\d{4}|\d{2})[-/](\d{4}|\d{2})", text)
+    if match is None:
+        return None
+    start = int(match[1]) + (2000 if len(match[1]) == 2 else 0)
+    if int(match[2][-2:]) != (start + 1) % 100 or not 2000 <= start < 2100:
+        return None
+    return f"{start}-{start + 1}"
+
+
+def day(text: str) -> date | None:
+    """The date of an accepted notation; None for any other text."""
+    if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2})", text):
+        parts = [int(part) for part in match.groups() if part]
+    elif match := re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", text):
+        parts = [int(match[4]), int(match[3]), int(match[1])]
+    elif re.fullmatch(r"\d{5}", text):
+        return date(1899, 12, 30) + timedelta(days=int(text))
+    else:
+        return None
+    try:
+        return date(*parts)
+    except ValueError:
+        return None
+
+
+def number(text: str) -> Decimal | None:
+    return Decimal(text.replace(",", ".")) if re.fullmatch(r"-?\d+([.,]\d+)?", text) else None
+
+
+def national_number(text: str) -> str | None:
+    """Eleven digits whose last two prove the others; ten where a lost zero proves itself."""
+    digits = re.sub(r"[\s.\-/]", "", text)
+    if re.fullmatch(r"\d{10}", digits):
+        digits = "0" + digits
+    if not re.fullmatch(r"\d{11}", digits):
+        return None
+    check = int(digits[9:])
+    proved = any(97 - int(lead + digits[:9]) % 97 == check for lead in ("", "2"))
+    return digits if proved else None
+
+
+def column_name(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.strip().lower())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[\s_-]+", "_", plain)
+
+
+def table_rows(content: bytes) -> list[Row]:
+    """One dictionary per row of a standard template."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    header_line = text.split("\n", 1)[0]
+    delimiter = max(";,\t|", key=header_line.count)
+    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    header = [column_name(name) for name in next(lines)]
+    return [
+        {name: value.strip() for name, value in zip(header, line, strict=True)} for line in lines
+    ]
+
+
+def parsed(row: Row) -> tuple[Row, bool]:
+    """The row in one notation, and whether every value could be read."""
+    result, is_good = dict(row), True
+    for name, value in row.items():
+        if not value:
+            continue
+        mended: str | None = value
+        if name in CODE_LISTS:
+            mended = value.lower() if value.lower() in CODE_LISTS[name] else None
+        elif name in YES_NO_COLUMNS:
+            mended = YES_NO.get(value.lower())
+        elif name == "behoefte":
+            mended = value if {need.strip().lower() for need in value.split("|")} <= NEEDS else None
+        elif name == "academiejaar":
+            mended = academic_year(value)
+        elif name == "insz":
+            mended = national_number(value)
+        elif name in NUMBER_COLUMNS:
+            size = number(value)
+            is_ects = row.get("omvang_eenheid", "ects").lower() in ("ects", "")
+            is_sane = size is not None and size >= 0 and not (is_ects and size > 400)
+            mended = str(size) if is_sane else None
+        elif name in DATE_COLUMNS:
+            found = day(value)
+            mended = found.isoformat() if found else None
+        is_good = is_good and mended is not None
+        result[name] = value if mended is None else mended
+    return result, is_good
+
+
+def screened(delivery: Delivery, own_numbers: dict[str, str]) -> tuple[list[Row], list[Row]]:
+    """The accepted and the rejected rows of one file."""
+    kind = delivery.kind
+    rows = table_rows(delivery.content)
+    by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    read = []
+    for raw in rows:
+        row, is_good = parsed(raw)
+        is_good = is_good and all(row.get(name) for name in REQUIRED[kind])
+        if "instellingsnummer" in row:
+            given = row["instellingsnummer"]
+            is_good = is_good and own_numbers.get(given, given.lower()) == delivery.institution
+        if kind == "enrolments":
+            is_good = is_good and bool(row["insz"] or row["studentnummer"])
+            codes = (row["aanbod_code"], row["onderdeel_code"], row["opleiding_code"])
+            is_good = is_good and any(codes)
+            left, joined = row["uitschrijvingsdatum"], row["inschrijvingsdatum"]
+            is_good = is_good and not (left and left < joined)
+        by_key[tuple(row[name] for name in KEYS[kind])].append(row)
+        read.append((row, is_good))
+    accepted: list[Row] = []
+    rejected: list[Row] = []
+    kept: set[tuple[str, ...]] = set()
+    for row, is_good in read:
+        key = tuple(row[name] for name in KEYS[kind])
+        is_contradicted = any(other != row for other in by_key[key])
+        if not is_good or is_contradicted:
+            rejected.append(row)
+        elif key not in kept:
+            kept.add(key)
+            accepted.append(row)
+    return accepted, rejected
+
+
+def deliveries(raw: Path) -> Iterator[Delivery]:
+    """Every file of the sample, a study guide once for each kind it gives."""
+    for file in sorted(raw.glob("*/*/*")):
+        institution, received_on = file.parts[-3], file.parts[-2]
+        content = file.read_bytes()
+        if file.suffix == ".csv":
+            kind = PREFIXES[re.split(r"[_.]", file.name)[0]]
+            stream = "positions" if kind == "positions" else "template"
+            yield Delivery(institution, kind, stream, received_on, content, file.name)
+        else:
+            for kind in ("offerings", "components", "programmes"):
+                yield Delivery(institution, kind, "study_guide", received_on, content, file.name)
+
+
+def study_guide_kind(title: str, cycle: str) -> str:
+    for pattern, kind in TITLE_KINDS:
+        if pattern.search(title):
+            return kind
+    return CYCLE_KINDS.get(cycle.lower(), "andere")
+
+
+def study_guide_rows(delivery: Delivery) -> list[Row]:
+    """The rows of one kind of a study guide, in the columns of the template."""
+    start = int(re.findall(r"(\d{4})\.json$", delivery.name)[0])
+    programmes = []
+    for entry in json.loads(delivery.content):
+        same = [other for other in programmes if str(other["id"]) == str(entry["id"])]
+        assert all(other == entry for other in same), "the sample repeats programmes word by word"
+        programmes += [] if same else [entry]
+    rows = []
+    for entry in programmes:
+        title, code = entry["name"].strip(), str(entry["id"])
+        kind = study_guide_kind(title, entry["cycle"])
+        shared = {"academiejaar": f"{start}-{start + 1}", "aanbod_code": code, "titel": title}
+        if delivery.kind == "offerings":
+            rows.append(shared | {"soort": kind})
+            continue
+        sizes: dict[str, Decimal | None] = {}
+        for place, course in enumerate(entry["courses"]):
+            size = entry["ects"][place] if place < len(entry["ects"]) else None
+            known = [found for found in (sizes.get(str(course)), size and Decimal(size)) if found]
+            sizes[str(course)] = max(known) if known else None
+        for course, ects in sizes.items():
+            rows.append(
+                shared
+                | {"bouwsteen_code": course, "studiepunten": "" if ects is None else str(ects)}
+                | {"opleiding_code": code, "opleiding_naam": title, "opleiding_soort": kind}
+                | {"onderdeel_code": course, "integratief": "", "herkomst": ""}
+            )
+    return rows
+
+
+@dataclass
+class Delivered:
+    """What counts: per kind, institution and year (or quarter) the rows of one stream."""
+
+    rows: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
+    streams: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    lost_components: set[tuple[str, str, str]] = field(default_factory=set)
+
+
+def delivered(raw: Path, own_numbers: dict[str, str]) -> Delivered:
+    """Later files replace earlier ones of their stream, kind and year; then one stream speaks."""
+    current: dict[tuple[str, str, str, str], tuple[list[Row], list[Row]]] = {}
+    for delivery in sorted(deliveries(raw), key=lambda found: found.order):
+        if delivery.stream == "study_guide":
+            accepted, rejected = study_guide_rows(delivery), []
+        else:
+            accepted, rejected = screened(delivery, own_numbers)
+        unit_column = "kwartaal" if delivery.kind == "positions" else "academiejaar"
+        for unit in {row[unit_column] for row in accepted}:
+            key = (delivery.kind, delivery.institution, unit, delivery.stream)
+            mine = [row for row in accepted if row[unit_column] == unit]
+            dropped = [row for row in rejected if row[unit_column] == unit]
+            if key not in current or 2 * len(mine) >= len(current[key][0]):
+                current[key] = (mine, dropped)
+    result = Delivered()
+    for stream in ("positions", "study_guide", "template"):
+        for (kind, institution, unit, found), (mine, dropped) in current.items():
+            if found != stream:
+                continue
+            result.rows[kind, institution, unit] = mine
+            result.streams[kind, institution, unit] = stream
+            if kind == "components":
+                result.lost_components |= {
+                    (institution, unit, row["aanbod_code"]) for row in dropped
+                }
+    return result
+
+
+# Classifying what is offered
+
+
+@dataclass
+class Catalogue:
+    """The study guide of one institution and year: which programme holds which component."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    holders: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def integrative(self, holders: Iterable[Row]) -> str:
+        marks = {row["integratief"] for row in holders}
+        if "J" in marks:
+            return "J"
+        return "N" if marks == {"N"} else ""
+
+
+@dataclass
+class Offering:
+    """One offering in one academic year, with its six verdicts."""
+
+    institution: str
+    year: str
+    code: str
+    identity: str
+    row: Row
+    components: list[Row]
+    kind: str
+    is_labelled: bool
+    type: int | None = None
+    level_is_known: bool = False
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def stated_ects(self) -> Decimal | None:
+        if self.row.get("omvang_eenheid") != "ects":
+            return None
+        return (number(self.row["omvang"]) or None) if self.row["omvang"] else None
+
+    @property
+    def title_key(self) -> str:
+        plain = CAMPUS.sub("", unicodedata.normalize("NFKC", self.row["titel"]))
+        return " ".join(plain.split()).casefold()
+
+
+class Classifier:
+    """Judges the offerings of one institution, year after year."""
+
+    def __init__(self, sample: Delivered, institution: str, codes_are_reused: bool) -> None:
+        self.sample = sample
+        self.institution = institution
+        self.codes_are_reused = codes_are_reused
+        self.known_earlier: dict[str, list[Row]] = defaultdict(list)
+        self.no_assessment = frozenset[str]()
+
+    def catalogue(self, year: str) -> Catalogue | None:
+        rows = self.sample.rows.get(("programmes", self.institution, year))
+        if rows is None:
+            return None
+        found = Catalogue()
+        for row in rows:
+            found.kinds[row["opleiding_code"]] = row["opleiding_soort"]
+            found.holders[row["onderdeel_code"]].append(row)
+        return found
+
+    def offerings(self, year: str) -> list[Offering]:
+        rows = self.sample.rows.get(("offerings", self.institution, year), [])
+        blocks: dict[str, list[Row]] = defaultdict(list)
+        for row in self.sample.rows.get(("components", self.institution, year), []):
+            blocks[row["aanbod_code"]].append(row)
+        result = []
+        for row in rows:
+            kind, code = row.get("soort", ""), row["aanbod_code"]
+            identity = f"{self.institution}:{code}" + (f":{year}" if self.codes_are_reused else "")
+            is_labelled = kind == "microcredential" or bool(LABEL.search(row["titel"]))
+            shape = (row, blocks[code], kind, is_labelled)
+            result.append(Offering(self.institution, year, code, identity, *shape))
+        catalogue = self.catalogue(year)
+        labelled = {found.code for found in result if found.is_labelled}
+        for found in result:
+            self.judge(found, catalogue, labelled)
+        if catalogue is not None:
+            for code, holders in catalogue.holders.items():
+                self.known_earlier[code] += self.unlabelled(holders, labelled)
+        return result
+
+    @staticmethod
+    def unlabelled(holders: list[Row], labelled: set[str]) -> list[Row]:
+        return [
+            row
+            for row in holders
+            if row["opleiding_code"] not in labelled
+            and not LABEL.search(row.get("opleiding_naam", ""))
+        ]
+
+    def judge(self, found: Offering, catalogue: Catalogue | None, labelled: set[str]) -> None:
+        if found.kind in LIFELONG | UNKNOWN_KINDS:
+            self.type_and_level(found, catalogue, labelled)
+        else:
+            found.level_is_known = bool(found.row.get("vks_niveau"))
+        criteria = self.criteria(found)
+        integrative = ""
+        if catalogue is not None:
+            codes = [block["bouwsteen_code"] for block in found.components] or [found.code]
+            holders = [row for code in codes for row in catalogue.holders.get(code, [])]
+            is_whole = all(code in catalogue.holders for code in codes)
+            mark = catalogue.integrative(holders)
+            integrative = mark if is_whole or mark == "J" else ""
+        found.verdicts = verdicts(found.kind, found.type, found.is_labelled, criteria, integrative)
+
+    def type_and_level(
+        self, found: Offering, catalogue: Catalogue | None, labelled: set[str]
+    ) -> None:
+        """Sets the type, and whether a level is stated or follows from the components."""
+        found.level_is_known = bool(found.row.get("vks_niveau"))
+        stated = found.row.get("type_mc", "")[:1]
+        declared = int(stated) if stated else None
+        if (self.institution, found.year, found.code) in self.sample.lost_components:
+            found.type = declared
+            return
+        origin = origin_type([block["herkomst"] for block in found.components])
+        if declared and origin and declared != origin:
+            return
+        declared = declared or origin
+        if catalogue is None or not found.components:
+            found.type = declared
+            return
+        degrees: dict[str, list[Row]] = {}
+        strangers = []
+        for block in found.components:
+            others = self.unlabelled(
+                catalogue.holders.get(block["bouwsteen_code"], []), labelled | {found.code}
+            )
+            in_degree = [row for row in others if row["opleiding_soort"] in LEVELS]
+            if in_degree:
+                degrees[block["bouwsteen_code"]] = in_degree
+            else:
+                strangers.append((block, others))
+        found.type = self.settled_type(found, declared, bool(degrees), strangers)
+        if found.type == 1 and not strangers and not found.level_is_known:
+            found.level_is_known = level_follows(found.components, degrees)
+
+    def settled_type(
+        self,
+        found: Offering,
+        declared: int | None,
+        has_degree_component: bool,
+        strangers: list[tuple[Row, list[Row]]],
+    ) -> int | None:
+        if not has_degree_component:
+            return declared if declared in (3, 4) else None
+        observed: int | None = 1
+        if any(block["herkomst"] != "bestaand_opleidingsonderdeel" for block, _ in strangers):
+            observed = 2
+            for block, others in strangers:
+                earlier = self.known_earlier.get(block["bouwsteen_code"], [])
+                if others or any(row["opleiding_code"] != found.code for row in earlier):
+                    observed = None
+        if observed is None:
+            return declared if declared in (1, 2) else None
+        return observed if declared in (None, observed) else None
+
+    def criteria(self, found: Offering) -> dict[str, bool | None]:
+        """True for met, False for failed, None for not evidenced."""
+        row = defaultdict(str, found.row)
+        form = row["evaluatievorm"].lower()
+        assessed = (form not in self.no_assessment) if form else None
+        quality = row["kwaliteitszorg"]
+        recorded = True if row["leerresultaten"] and row["attest"] not in ("", "geen") else None
+        ahead = {"": None, "J": True, "N": False}
+        outcomes = ahead[row["leerresultaten_vooraf"]]
+        announced = ahead[row["evaluatie_vooraf"]]
+        chosen = ahead[row["doelbewuste_selectie"]]
+        is_known = found.kind not in UNKNOWN_KINDS
+        return {
+            "EU-1": False if row["attest"] == "geen" or found.kind in FULL else recorded,
+            "EU-2": assessed,
+            "EU-3": True if row["behoefte"] else None,
+            "EU-6": quality != "geen" if quality else None,
+            "FS-6": found.kind in LIFELONG if is_known else None,
+            "FW-13": found.kind != "postgraduaat" if is_known else None,
+            "FW-12": True if chosen is None and found.is_labelled else chosen,
+            "FW-18": self.size(found),
+            "FW-21": True if row["leervorm"] else None,
+            "FW-22": None if outcomes and not row["leerresultaten"] else outcomes,
+            "FW-23": True if found.level_is_known else None,
+            "FW-26": False
+            if assessed is False or announced is False
+            else (True if assessed and announced else None),
+            "FW-27": quality != "geen",
+        }
+
+    def size(self, found: Offering) -> bool | None:
+        if found.row.get("omvang") and found.row["omvang_eenheid"] in ("uren", "lestijden"):
+            return False
+        stated = found.stated_ects
+        if stated is not None:
+            return False if stated > 60 else (True if 3 <= stated < 60 else None)
+        if (self.institution, found.year, found.code) in self.sample.lost_components:
+            return None
+        sizes = [
+            number(block["studiepunten"]) if block["studiepunten"] else None
+            for block in found.components
+        ]
+        if not sizes or not all(sizes):
+            return None
+        return True if 3 <= sum(size for size in sizes if size) <= 20 else None
+
+
+def origin_type(origins: list[str]) -> int | None:
+    """The type that the stated origins of all components amount to."""
+    if not origins or not all(origins):
+        return None
+    existing = [origin == "bestaand_opleidingsonderdeel" for origin in origins]
+    if any(existing):
+        return 1 if all(existing) else 2
+    if set(origins) == {"bestaande_inhoud"}:
+        return 3
+    return 4 if set(origins) <= {"nieuw", "levenslang_leren"} else None
+
+
+def level_follows(components: list[Row], degrees: dict[str, list[Row]]) -> bool:
+    """Whether one level has the largest share of the credits."""
+    shares: dict[int, Decimal] = defaultdict(Decimal)
+    is_weighed = True
+    for block in components:
+        levels = {LEVELS[row["opleiding_soort"]] for row in degrees[block["bouwsteen_code"]]}
+        weight = number(block["studiepunten"]) if block["studiepunten"] else None
+        is_weighed = is_weighed and bool(weight)
+        for level in levels:
+            shares[level] += (weight or Decimal(0)) / len(levels)
+    ranked = sorted(shares.values(), reverse=True)
+    return len(ranked) == 1 or (is_weighed and ranked[0] != ranked[1])
+
+
+def joined(outcomes: Iterable[bool | None]) -> Verdict:
+    found = list(outcomes)
+    if False in found:
+        return OUT
+    return UNDETERMINED if None in found else IN
+
+
+def verdicts(
+    kind: str,
+    type_found: int | None,
+    is_labelled: bool,
+    criteria: dict[str, bool | None],
+    integrative: str,
+) -> dict[str, Verdict]:
+    """The six verdicts on an offering run."""
+    strict = joined(criteria[name] for name in ("EU-1", "EU-2", "EU-3", "EU-6"))
+    framework = joined(
+        outcome for name, outcome in criteria.items() if name.startswith(("FS-", "FW-"))
+    )
+    assessed = criteria["EU-2"]
+    result = {"strict_eu": strict, "label": IN if is_labelled else OUT, "framework": framework}
+    if kind in FULL:
+        others = {"strict_eu": OUT, "minister": OUT, "scope_note": OUT, "vlor": OUT}
+        others |= {"framework": OUT}
+    elif kind in BRIDGING:
+        others = {"minister": UNDETERMINED, "scope_note": OUT, "vlor": UNDETERMINED}
+        others |= {"framework": OUT}
+    elif kind == "postgraduaat":
+        others = {"minister": IN, "scope_note": IN, "vlor": UNDETERMINED, "framework": OUT}
+    elif kind == "opleidingsonderdeel":
+        by_mark = {"J": OUT, "N": IN, "": UNDETERMINED}[integrative]
+        others = {"minister": IN, "scope_note": IN, "vlor": by_mark, "framework": OUT}
+    elif kind in LIFELONG:
+        is_sure = type_found == 1 or assessed is True
+        sure = IN if is_sure or kind in FURTHER_TRAINING else UNDETERMINED
+        note = IN if type_found == 1 else strict
+        vlor = IN if is_sure and integrative != "J" else UNDETERMINED
+        others = {"minister": sure, "scope_note": note, "vlor": vlor}
+        if assessed is False:
+            others |= {"scope_note": OUT, "vlor": OUT}
+    else:
+        open_verdict = OUT if assessed is False else UNDETERMINED
+        others = {"minister": UNDETERMINED, "scope_note": open_verdict, "vlor": open_verdict}
+    return result | others
+
+
+# Judging what is taken
+
+
+@dataclass
+class Line:
+    """One enrolment line that counts, with its verdicts."""
+
+    institution: str
+    year: str
+    identity: str
+    learner: str
+    has_national_number: bool
+    offering: Offering | None
+    code: tuple[str, str]
+    contract: str
+    ects: Decimal | None
+    enrolled_on: str
+    declared: str
+    is_regular: bool
+    verdicts: dict[str, Verdict]
+
+
+def taken_verdicts(
+    row: Row, offering: Offering | None, catalogue: Catalogue | None
+) -> dict[str, Verdict]:
+    """The six verdicts on an enrolment line."""
+    if row["aanbod_code"]:
+        unknown = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"label": OUT}
+        result = dict(offering.verdicts) if offering else unknown
+    elif row["onderdeel_code"]:
+        result = component_verdicts(row, catalogue)
+    else:
+        kind = catalogue.kinds.get(row["opleiding_code"]) if catalogue else None
+        result = programme_verdicts(kind)
+    if row["contracttype"] == "creditcontract":
+        result["minister"] = IN
+    elif row["contracttype"].startswith("examencontract"):
+        result["minister"] = UNDETERMINED
+    return result
+
+
+def component_verdicts(row: Row, catalogue: Catalogue | None) -> dict[str, Verdict]:
+    holders = catalogue.holders.get(row["onderdeel_code"], []) if catalogue else []
+    named = row["opleiding_code"]
+    if named:
+        kinds = {catalogue.kinds[named]} if catalogue and named in catalogue.kinds else set()
+        holders = [held for held in holders if held["opleiding_code"] == named]
+    else:
+        kinds = {held["opleiding_soort"] for held in holders}
+    result = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"framework": OUT, "label": OUT}
+    if kinds & FULL:
+        in_degrees = [held for held in holders if held["opleiding_soort"] in FULL]
+        mark = catalogue.integrative(in_degrees) if catalogue else ""
+        by_mark = {"J": OUT, "N": IN, "": UNDETERMINED}[mark]
+        return result | {"minister": OUT, "scope_note": IN, "vlor": by_mark}
+    if kinds & BRIDGING:
+        return result | {"scope_note": OUT}
+    if "postgraduaat" in kinds:
+        return result | {"minister": IN}
+    return result
+
+
+def programme_verdicts(kind: str | None) -> dict[str, Verdict]:
+    result = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"framework": OUT, "label": OUT}
+    if kind is None:
+        return result
+    assert kind in FULL | BRIDGING | {"postgraduaat"}, f"no line of the sample names a {kind} alone"
+    table = verdicts(kind, None, False, defaultdict(lambda: None), "")
+    result |= {name: table[name] for name in ("minister", "scope_note", "vlor", "framework")}
+    return result | ({"strict_eu": OUT} if kind in FULL else {})
+
+
+def counts_after_census(row: Row, offering: Offering | None) -> bool:
+    left = row["uitschrijvingsdatum"]
+    if not left or date.fromisoformat(left) == NO_END:
+        return True
+    start = offering.row.get("startdatum") if offering else ""
+    start = start or f"{row['academiejaar'][:4]}-09-20"
+    begun = date.fromisoformat(max(start, row["inschrijvingsdatum"]))
+    return (date.fromisoformat(left) - begun).days > CENSUS_DAYS
+
+
+# Counting
+
+
+@dataclass
+class Recount:
+    """Everything recounted: offerings, lines, positions, and the cells made of them."""
+
+    institutions: list[str]
+    years: list[str]
+    sample: Delivered
+    offerings: list[Offering]
+    lines: list[Line]
+    flemish_units: dict[str, str]
+
+    def reports(self, kind: str, institution: str, year: str) -> bool:
+        return (kind, institution, year) in self.sample.rows
+
+    def is_census(self, institution: str, year: str) -> bool:
+        """A study guide is no census of lifelong learning; a missing delivery bounds nothing."""
+        return self.sample.streams.get(("offerings", institution, year)) != "study_guide"
+
+    def periods(self) -> list[tuple[str, tuple[str, ...]]]:
+        return [*((year, (year,)) for year in self.years), (WINDOW_LABEL, WINDOW)]
+
+    def cells(self) -> dict[Cell, Bounds]:
+        """(measure, definition, year or window, institution) to lower and upper."""
+        result: dict[Cell, Bounds] = {}
+        for label, years in self.periods():
+            for place in (*self.institutions, FLANDERS):
+                places = self.institutions if place == FLANDERS else [place]
+                for measure in MEASURES:
+                    kind = "offerings" if measure in OFFERED else "enrolments"
+                    reporting = any(
+                        self.reports(kind, one, year) for one in places for year in years
+                    )
+                    is_open = kind == "offerings" and not all(
+                        self.is_census(one, year) for one in places for year in years
+                    )
+                    for definition in DEFINITIONS:
+                        lower, upper = self.bounds(measure, definition, years, place)
+                        result[measure, definition, label, place] = (
+                            (lower, None if is_open else upper) if reporting else (None, None)
+                        )
+        return result
+
+    def bounds(self, measure: str, definition: str, years: tuple[str, ...], place: str) -> Bounds:
+        if measure in OFFERED:
+            found = [
+                run
+                for run in self.offerings
+                if run.year in years and place in (FLANDERS, run.institution)
+            ]
+            if measure == "credits_offered":
+                return self.credits_offered(found, definition, place)
+            key = self.unit if measure == "offerings" else self.title
+            return tally((key(run, place), run.verdicts[definition]) for run in found)
+        lines = [
+            line
+            for line in self.lines
+            if line.is_regular and line.year in years and place in (FLANDERS, line.institution)
+        ]
+        if measure == "credits_taken":
+            return credits_taken(lines, definition)
+        if measure == "learners":
+            return self.learners(lines, definition, place)
+        if measure == "contracts":
+            lines = [line for line in lines if line.contract != "geen"]
+        key_of = self.contract if measure == "contracts" else self.enrolment
+        return tally((key_of(line, place), line.verdicts[definition]) for line in lines)
+
+    def unit(self, run: Offering, place: str) -> str:
+        return (
+            self.flemish_units.get(run.identity, run.identity)
+            if place == FLANDERS
+            else (run.identity)
+        )
+
+    def title(self, run: Offering, place: str) -> Hashable:
+        return run.institution, run.title_key
+
+    def enrolment(self, line: Line, place: str) -> Hashable:
+        taken: Hashable = (line.institution, *line.code)
+        if line.offering is not None:
+            taken = self.unit(line.offering, place)
+        return line.learner, line.year, taken
+
+    def contract(self, line: Line, place: str) -> Hashable:
+        return line.learner, line.institution, line.year, line.contract
+
+    def credits_offered(self, runs: list[Offering], definition: str, place: str) -> Bounds:
+        best: dict[Hashable, Verdict] = defaultdict(int)
+        largest: dict[Hashable, Decimal] = defaultdict(Decimal)
+        for run in runs:
+            key = (self.unit(run, place), run.year)
+            best[key] = max(best[key], run.verdicts[definition])
+            largest[key] = max(largest[key], run.stated_ects or Decimal(0))
+        return (
+            sum((largest[key] for key, verdict in best.items() if verdict == IN), Decimal(0)),
+            sum((largest[key] for key, verdict in best.items() if verdict), Decimal(0)),
+        )
+
+    def learners(self, lines: list[Line], definition: str, place: str) -> Bounds:
+        lower = {
+            line.learner
+            for line in lines
+            if line.verdicts[definition] == IN and (place != FLANDERS or line.has_national_number)
+        }
+        upper = {line.learner for line in lines if line.verdicts[definition] != OUT}
+        return Decimal(len(lower)), Decimal(len(upper))
+
+    def working_cells(self) -> dict[tuple[str, str, str], Bounds]:
+        """(definition, year or window, working status) to the learners of Flanders."""
+        statuses = self.working_statuses()
+        result: dict[tuple[str, str, str], Bounds] = {}
+        for label, years in self.periods():
+            for definition in DEFINITIONS:
+                best: dict[str, tuple[Verdict, str]] = {}
+                named = {line.learner for line in self.lines if line.has_national_number}
+                for year in years:
+                    for line in self.lines:
+                        verdict = line.verdicts[definition]
+                        if line.is_regular and line.year == year and verdict:
+                            status = statuses[line.learner, year]
+                            if verdict > best.get(line.learner, (OUT, ""))[0]:
+                                best[line.learner] = (verdict, status)
+                for status in ("working", "job_seeking", "not_active", "unknown"):
+                    held = {who: verdict for who, (verdict, own) in best.items() if own == status}
+                    certain = sum(1 for who, found in held.items() if found == IN and who in named)
+                    result[definition, label, status] = (Decimal(certain), Decimal(len(held)))
+        return result
+
+    def working_statuses(self) -> dict[tuple[str, str], str]:
+        """One status per learner and year: the register of the quarter, else the declaration."""
+        register = {
+            (f"insz:{row['insz']}", row["kwartaal"]): row["positie"]
+            for (kind, _, _), rows in self.sample.rows.items()
+            if kind == "positions"
+            for row in rows
+        }
+        by_learner: dict[tuple[str, str], list[Line]] = defaultdict(list)
+        for line in self.lines:
+            by_learner[line.learner, line.year].append(line)
+        result = {}
+        for (learner, year), lines in by_learner.items():
+            lines.sort(key=lambda line: (line.enrolled_on, line.institution, line.identity))
+            moment = max(lines[0].enrolled_on, f"{year[:4]}-09-01")
+            quarter = f"{moment[:4]}Q{(int(moment[5:7]) + 2) // 3}"
+            position = register.get((learner, quarter), "")
+            told = [line.declared for line in lines if line.declared in DECLARED_STATUS]
+            declared = DECLARED_STATUS[told[0]] if told else "unknown"
+            result[learner, year] = REGISTER_STATUS.get(position[:1], declared)
+        return result
+
+    def growth(self) -> dict[tuple[str, str, str, str], Decimal | None]:
+        """(definition, institution, bound, term) to the terms of the growth of offerings."""
+        result: dict[tuple[str, str, str, str], Decimal | None] = {}
+        for place in (*self.institutions, FLANDERS):
+            places = self.institutions if place == FLANDERS else [place]
+            reported = [
+                year
+                for year in WINDOW
+                if any(self.reports("offerings", one, year) for one in places)
+            ]
+            first, last = reported[0], reported[-1]
+            panel = {
+                one
+                for one in places
+                if self.reports("offerings", one, first) and self.reports("offerings", one, last)
+            }
+            is_open = not all(self.is_census(one, year) for one in places for year in (first, last))
+            for definition in ("framework", "label"):
+                for bound, least in (("lower", IN), ("upper", UNDETERMINED)):
+                    terms = self.growth_terms(definition, least, place, (first, last), panel)
+                    for term, value in terms.items():
+                        hidden = is_open and bound == "upper"
+                        result[definition, place, bound, term] = None if hidden else Decimal(value)
+        return result
+
+    def growth_terms(
+        self, definition: str, least: Verdict, place: str, ends: tuple[str, str], panel: set[str]
+    ) -> dict[str, int]:
+        runs: dict[str, dict[str, set[tuple[str, bool]]]] = {
+            year: defaultdict(set) for year in ends
+        }
+        inside: dict[str, set[str]] = {year: set() for year in ends}
+        outside: dict[str, set[str]] = {year: set() for year in ends}
+        for run in self.offerings:
+            if run.year not in ends or place not in (FLANDERS, run.institution):
+                continue
+            unit = self.unit(run, place)
+            if run.institution in panel:
+                runs[run.year][unit].add((run.kind, run.is_labelled))
+            if run.verdicts[definition] >= least:
+                (inside if run.institution in panel else outside)[run.year].add(unit)
+        first, last = ends
+        for year in ends:
+            outside[year] -= inside[year]
+        come, gone = inside[last] - inside[first], inside[first] - inside[last]
+        stayed = {unit for unit in come if unit in runs[first]}
+        relabelled = {unit for unit in stayed if runs[first][unit] != runs[last][unit]}
+        ended = {unit for unit in gone if unit not in runs[last]}
+        sizes = {year: len(inside[year]) + len(outside[year]) for year in ends}
+        return {
+            "first": sizes[first],
+            "last": sizes[last],
+            "difference": sizes[last] - sizes[first],
+            "new": len(come - stayed),
+            "relabelled_in": len(relabelled),
+            "reclassified_in": len(stayed - relabelled),
+            "discontinued": -len(ended),
+            "reclassified_out": -len(gone - ended),
+            "coverage": len(outside[last]) - len(outside[first]),
+        }
+
+
+OFFERED = ("offerings", "titles", "credits_offered")
+
+
+def tally(found: Iterable[tuple[Hashable, Verdict]]) -> Bounds:
+    """How many distinct units are in, and how many are in or undetermined."""
+    best: dict[Hashable, Verdict] = defaultdict(int)
+    for unit, verdict in found:
+        best[unit] = max(best[unit], verdict)
+    certain = sum(1 for verdict in best.values() if verdict == IN)
+    possible = sum(1 for verdict in best.values() if verdict != OUT)
+    return Decimal(certain), Decimal(possible)
+
+
+def credits_taken(lines: list[Line], definition: str) -> Bounds:
+    certain = [line.ects for line in lines if line.verdicts[definition] == IN]
+    possible = [line.ects for line in lines if line.verdicts[definition] != OUT]
+    lower = sum((ects for ects in certain if ects is not None), Decimal(0))
+    upper = sum((ects for ects in possible if ects is not None), Decimal(0))
+    return lower, None if None in possible else upper
+
+
+def joint_units(offerings: list[Offering]) -> dict[str, str]:
+    """For every offering that was ever joint, the one name of all it was joint with."""
+    leaders: dict[str, str] = {}
+
+    def leader(identity: str) -> str:
+        while leaders.setdefault(identity, identity) != identity:
+            identity = leaders[identity]
+        return identity
+
+    def partners(run: Offering) -> set[str]:
+        return {name.strip().lower() for name in run.row.get("partners", "").split("|") if name}
+
+    groups: dict[Hashable, list[Offering]] = defaultdict(list)
+    for run in offerings:
+        shared = run.row.get("gezamenlijke_code", "")
+        groups[run.year, bool(shared), shared or run.code].append(run)
+    for (_, has_code, _), runs in groups.items():  # type: ignore[misc]
+        for one in runs:
+            for other in runs:
+                is_mutual = one.institution in partners(other) and other.institution in partners(
+                    one
+                )
+                if one.institution != other.institution and (has_code or is_mutual):
+                    leaders[leader(one.identity)] = leader(other.identity)
+    return {identity: leader(identity) for identity in list(leaders)}
+
+
+def lines_of(
+    sample: Delivered,
+    institution: str,
+    year: str,
+    offerings: dict[str, Offering],
+    catalogue: Catalogue | None,
+) -> Iterator[Line]:
+    for row in sample.rows.get(("enrolments", institution, year), []):
+        offering = offerings.get(row["aanbod_code"])
+        if not counts_after_census(row, offering):
+            continue
+        number_found = row["insz"]
+        learner = (
+            f"insz:{number_found}" if number_found else f"{institution}:{row['studentnummer']}"
+        )
+        levels = ("aanbod_code", "onderdeel_code", "opleiding_code")
+        code = next((level, row[level]) for level in levels if row[level])
+        yield Line(
+            institution=institution,
+            year=year,
+            identity=row["inschrijving_id"],
+            learner=learner,
+            has_national_number=bool(number_found),
+            offering=offering,
+            code=code,
+            contract=row["contracttype"],
+            ects=number(row["studiepunten"]) if row["studiepunten"] else None,
+            enrolled_on=row["inschrijvingsdatum"],
+            declared=row["werkstatus"],
+            is_regular=row["doel"] in ("", "regulier"),
+            verdicts=taken_verdicts(row, offering, catalogue),
+        )
+
+
+def code_list(file: Path) -> list[Row]:
+    with file.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def recount(raw: Path, seeds: Path, contracts: Path) -> Recount:
+    """Recounts the deliveries in a raw folder, with the code lists in ``seeds``."""
+    register = code_list(seeds / "institution_register.csv")
+    institutions = sorted(row["institution_id"] for row in register)
+    own_numbers = {
+        row["official_number"]: row["institution_id"]
+        for row in code_list(seeds / "institution_numbers.csv")
+    }
+    no_assessment = frozenset(
+        row["assessment_word"] for row in code_list(seeds / "no_assessment_words.csv")
+    )
+    sample = delivered(raw, own_numbers)
+    years = sorted({unit for kind, _, unit in sample.rows if kind != "positions"})
+    offerings: list[Offering] = []
+    lines: list[Line] = []
+    for institution in institutions:
+        contract = contracts / f"{institution}.yml"
+        text = contract.read_text(encoding="utf-8") if contract.exists() else ""
+        codes_are_reused = bool(re.search(r"(?m)^codes_are_reused:\s*true", text))
+        classifier = Classifier(sample, institution, codes_are_reused)
+        classifier.no_assessment = no_assessment
+        for year in years:
+            runs = classifier.offerings(year)
+            offerings += runs
+            by_code = {run.code: run for run in runs}
+            catalogue = classifier.catalogue(year)
+            lines += lines_of(sample, institution, year, by_code, catalogue)
+    return Recount(institutions, years, sample, offerings, lines, joint_units(offerings))

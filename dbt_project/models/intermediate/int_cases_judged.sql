@@ -30,6 +30,10 @@ cases as (
 matched as (
     select
         cases.case_id,
+        cases.contract_type,
+        cases.taken,
+        cases.context,
+        cases.is_integrative,
         cases.offering_id,
         cases.academic_year,
         rules.rule_set_version,
@@ -46,6 +50,10 @@ matched as (
             and rules.is_integrative in (coalesce(cases.is_integrative, ''), 'any')
     group by
         cases.case_id,
+        cases.contract_type,
+        cases.taken,
+        cases.context,
+        cases.is_integrative,
         cases.offering_id,
         cases.academic_year,
         rules.rule_set_version,
@@ -55,6 +63,10 @@ matched as (
 judged as (
     select
         matched.case_id,
+        matched.contract_type,
+        matched.taken,
+        matched.context,
+        matched.is_integrative,
         matched.definition,
         matched.rule_set_version,
         case when matched.verdict = 'offering' then verdicts.verdict else matched.verdict end

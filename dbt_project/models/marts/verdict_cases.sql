@@ -6,6 +6,10 @@ cases_judged as (
 
 select
     case_id,
+    contract_type,
+    taken,
+    context,
+    is_integrative,
     definition,
     verdict,
     deciding_criterion,

@@ -29,6 +29,8 @@ class Contract(BaseModel):
         delimiter: Delimiter of CSV files; found from the header when absent.
         academic_year_notation: How four digits such as ``2021`` are meant: ``start_year``
             (2021-2022) or ``short`` (2020-2021). Without it such a year is rejected.
+        decimal_sign: What separates decimals in ``1.200`` and ``1,200``: ``comma`` (the point then
+            separates thousands) or ``point``. Without it such a number is rejected.
         complete_for: Per stream and kind what the stream is a census of.
         authority: Streams in order of authority, where it differs from the usual order.
         codes_are_reused: Whether the institution gives a code to another offering in a later
@@ -46,6 +48,7 @@ class Contract(BaseModel):
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] | None = None
     academic_year_notation: Literal["start_year", "short"] | None = None
+    decimal_sign: Literal["comma", "point"] | None = None
     complete_for: dict[StreamName, dict[KindName, list[Completeness]]] = {}
     authority: list[StreamName] = []
     codes_are_reused: bool = False

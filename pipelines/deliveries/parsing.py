@@ -9,6 +9,7 @@ parsed, in ``screening.py``.
 """
 
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
@@ -30,6 +31,7 @@ BOOLEANS = {
     "0": False,
     "false": False,
 }
+AMBIGUOUS_NUMBER = r"^[+-]?[1-9][0-9]{0,2}((\.[0-9]{3})+|(,[0-9]{3})+)$"
 DASHES = "[\u2010-\u2015\u2212/]"
 DATE_LIKE_NUMBER = (
     r"(?i)^[0-9]{1,4}[-/. ]?(jan|feb|maa|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)"
@@ -38,6 +40,7 @@ DATE_LIKE_NUMBER = (
     r"|^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
     r"|^(3[6-9]|[4-6][0-9]|7[0-2])[0-9]{3}$"
 )
+DecimalSign = Literal["comma", "point"]
 
 
 def cleaned(text: pl.Expr) -> pl.Expr:
@@ -89,29 +92,43 @@ def is_ambiguous_year(text: pl.Expr) -> pl.Expr:
     )
 
 
-def decimal(text: pl.Expr) -> pl.Expr:
+def decimal(text: pl.Expr, decimal_sign: DecimalSign | None = None) -> pl.Expr:
     """Return the number with two decimals; decimal comma or point.
 
-    A point or a (non-breaking) space between thousands is understood where it cannot be a decimal
-    point: ``1.234,5``, ``1 234,5``, ``1.234.567``. Beyond eight digits before the comma: null.
+    A point or a (non-breaking) space between thousands is understood beside a decimal comma:
+    ``1.234,5``, ``1 234,5``. Beyond eight digits before the comma: null.
+
+    Args:
+        text: The cell.
+        decimal_sign: What separates decimals in ``1.200`` and ``1,200``; the other sign then
+            separates thousands. Such a number is null when None.
     """
+    thousands, decimals = (",", ".") if decimal_sign == "point" else (".", ",")
+    end = rf"(\{decimals}[0-9]+)" + ("?" if decimal_sign else "")
     spaceless = text.str.replace_all(r"\s", "")
     is_spaced = text.str.contains(r"\s") & ~text.str.contains(
         r"^[+-]?[0-9]{1,3}(\s[0-9]{3})+([.,][0-9]+)?$"
     )
     has_thousands = spaceless.str.contains(
-        r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$|^[+-]?[0-9]{1,3}(\.[0-9]{3}){2,}$"
+        rf"^[+-]?[1-9][0-9]{{0,2}}(\{thousands}[0-9]{{3}})+{end}$"
     )
     number = (
         pl.when(has_thousands)
-        .then(spaceless.str.replace_all(".", "", literal=True))
+        .then(spaceless.str.replace_all(thousands, "", literal=True))
         .otherwise(spaceless)
         .str.replace(",", ".", literal=True)
     )
     is_number = number.str.contains(r"^[+-]?[0-9]{1,8}(\.[0-9]{1,20})?$") & ~is_spaced
+    if decimal_sign is None:
+        is_number &= ~is_ambiguous_number(text)
     return (
         pl.when(is_number).then(number.str.strip_prefix("+")).cast(pl.Decimal(10, 2), strict=False)
     )
+
+
+def is_ambiguous_number(text: pl.Expr) -> pl.Expr:
+    """Return whether a sign can separate thousands or decimals (``1.200``, ``12,500``)."""
+    return text.str.contains(AMBIGUOUS_NUMBER)
 
 
 def is_date_like_number(text: pl.Expr) -> pl.Expr:

@@ -94,14 +94,15 @@ def _academic_year(value: str, _column: Column, sender: Sender) -> str | None:
     return None
 
 
-def _number(value: str, _column: Column, _sender: Sender) -> str | None:
+def _number(value: str, _column: Column, sender: Sender) -> str | None:
     text = re.sub(r"[;:'`·]|,,+|\.\.+", ",", value)
     text = re.sub(r"(?i)\s*(ects|studiepunten|sp|stp|punten|credits|uren|uur|u)\.?$", "", text)
     if not re.search("[0-9]", text):
         return None
     text = re.sub(r"\s", "", text.translate(_LETTERS_FOR_DIGITS)).strip(",.")
     text = f"0{value}" if re.fullmatch("[,.][0-9]+", value) else text
-    return _dutch(text) if _parsed(parsing.decimal, text) is not None else None
+    number = _parsed(lambda written: parsing.decimal(written, sender.decimal_sign), text)
+    return _dutch(text) if number is not None else None
 
 
 def _number_behind_date(value: str, _column: Column, _sender: Sender) -> str | None:

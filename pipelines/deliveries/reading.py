@@ -43,6 +43,8 @@ from pipelines.deliveries.rules import (
 from pipelines.deliveries.screening import Sender, last_year_for, screen
 from pipelines.deliveries.streams import HISTORY_STREAM
 
+# JSON and XML write decimals behind a point, whatever the country.
+POINT_STREAMS = ("study_guide", HISTORY_STREAM)
 DestinationOf = Callable[[Kind], Destination]
 GUIDE_READERS = {
     "study_guide_json": read_study_guide,
@@ -104,6 +106,7 @@ def source_of(
         is_guide=claim.stream == "study_guide",
         stream=claim.stream,
         labels=tuple(table.labels.items()) if table else (),
+        decimal_sign="point" if claim.stream in POINT_STREAMS else contract.decimal_sign,
     )
     return Source(path, tuple(claims), unit, sender, contract, table)
 

@@ -35,6 +35,7 @@ class Sender:
         institution_id: The folder of the delivery; rows of others are foreign.
         last_year: The last academic year that can be delivered (see ``last_year_for``).
         notation: ``academic_year_notation`` of the contract.
+        decimal_sign: ``decimal_sign`` of the contract, or what the format itself says.
         register: The institutions and their codes.
         is_guide: Whether the columns are known to the sender by their study-guide keys.
         stream: The stream, for the rules that make an exception for it.
@@ -48,6 +49,7 @@ class Sender:
     is_guide: bool = False
     stream: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    decimal_sign: parsing.DecimalSign | None = None
 
     def label(self, column: Column) -> str:
         """Return the name of a column as the sender knows it."""
@@ -220,7 +222,7 @@ def _typed(column: Column, sender: Sender, present: frozenset[str]) -> pl.Expr:
         case "boolean":
             value = parsing.boolean(text)
         case "decimal":
-            value = parsing.decimal(text)
+            value = parsing.decimal(text, sender.decimal_sign)
         case "date":
             value = parsing.calendar_date(text)
             value = pl.when(value != parsing.OPEN_END).then(value)
@@ -320,8 +322,13 @@ def _number_date_like(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
     return parsing.is_date_like_number(_text(column))
 
 
+def _number_ambiguous(column: Column, _kind: Kind, sender: Sender) -> pl.Expr:
+    return pl.lit(sender.decimal_sign is None) & parsing.is_ambiguous_number(_text(column))
+
+
 def _number_unreadable(column: Column, kind: Kind, sender: Sender) -> pl.Expr:
-    return _not_parsed(column, kind, sender) & ~_number_date_like(column, kind, sender)
+    is_explained = _number_date_like(column, kind, sender) | _number_ambiguous(column, kind, sender)
+    return _not_parsed(column, kind, sender) & ~is_explained
 
 
 def _number_negative(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
@@ -418,6 +425,7 @@ CHECKS: dict[str, Check] = {
     "academic_year_unreadable": _academic_year_unreadable,
     "academic_year_too_late": _academic_year_too_late,
     "number_date_like": _number_date_like,
+    "number_ambiguous": _number_ambiguous,
     "number_unreadable": _number_unreadable,
     "number_negative": _number_negative,
     "ects_too_large": _ects_too_large,

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.kinds import normalised_header
+from pipelines.deliveries.kinds import load_kinds, normalised_header
 from pipelines.deliveries.own_table_contract import Constant, OwnTable
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.csv_rows import (
@@ -31,7 +31,12 @@ from pipelines.deliveries.readers.sniffing import content_of
 from pipelines.deliveries.readers.template_csv import first_lines
 from pipelines.deliveries.readers.template_header import nearest_names, refuse_too_many
 from pipelines.deliveries.readers.text_blocks import encoding_notes, find_form
-from pipelines.deliveries.readers.workbook import broken_rows, merged_cells, read_cells
+from pipelines.deliveries.readers.workbook import (
+    broken_rows,
+    merged_cells,
+    read_cells,
+    with_numbers_told_apart,
+)
 from pipelines.deliveries.readers.workbook_sniff import Sheet, cell_name, scan, sheet_parts
 from pipelines.deliveries.rules import FileRefused, finding, no_findings
 
@@ -166,12 +171,22 @@ def _read_workbook(path: Path, table: OwnTable) -> Iterator[tuple[Batch, int]]:
     is_skipped = body.select(_skip_mask(table, header))[_SKIPPED]
     skipped = set(body.filter(is_skipped)["row_number"]) - broken_numbers
     names = [f"c{position}" for position in sorted(used)]
+    body = with_numbers_told_apart(body, sheet, _numbers(table, header))
     rows = without_empty_rows(body.select("row_number", *names)).filter(
         ~pl.col("row_number").is_in(list(broken_numbers | skipped))
     )
     findings = pl.concat([broken, merged_cells(sheet, used, header.next_number, table.kind)])
     batch = Batch(table.kind, rows, findings, len(broken_numbers))
     yield _by_source(batch, header), len(skipped)
+
+
+def _numbers(table: OwnTable, header: Header) -> set[int]:
+    """Return the positions of the columns that hold numbers and nothing else."""
+    kind = load_kinds()[table.kind]
+    places: dict[int, set[str]] = {}
+    for name, source in table.labels.items():
+        places.setdefault(header.positions[source], set()).add(kind.column(name).type)
+    return {place for place, types in places.items() if types == {"decimal"}}
 
 
 def _find_sheet(path: Path, table: OwnTable) -> Sheet:

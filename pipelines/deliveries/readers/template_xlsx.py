@@ -18,7 +18,12 @@ from pipelines.deliveries.readers.template_header import (
     match_header,
     refuse_too_many,
 )
-from pipelines.deliveries.readers.workbook import broken_rows, merged_cells, read_cells
+from pipelines.deliveries.readers.workbook import (
+    broken_rows,
+    merged_cells,
+    read_cells,
+    with_numbers_told_apart,
+)
 from pipelines.deliveries.readers.workbook_sniff import (
     Sheet,
     cell_name,
@@ -122,8 +127,9 @@ def _read_sheet(path: Path, kind: Kind, sheet: Sheet, notes: list[pl.DataFrame])
     if header_row > 1 and _has_text(cells.head(header_row - 1)):
         findings.append(finding("header_lower", kind=kind.name, found=header_row))
     broken, broken_numbers = broken_rows(sheet, set(columns), header_row + 1, kind.name)
+    numbers = {place for place, name in columns.items() if kind.column(name).type == "decimal"}
     rows = without_empty_rows(
-        cells.slice(header_row).select(
+        with_numbers_told_apart(cells.slice(header_row), sheet, numbers).select(
             "row_number", *(pl.col(f"c{position}").alias(n) for position, n in columns.items())
         )
     ).filter(~pl.col("row_number").is_in(list(broken_numbers)))

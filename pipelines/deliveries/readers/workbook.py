@@ -13,6 +13,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
+from pipelines.deliveries.parsing import is_ambiguous_number
 from pipelines.deliveries.readers.workbook_sniff import NO_VALUE, Sheet, cell_name
 from pipelines.deliveries.rules import FileRefused, finding_rows
 
@@ -59,6 +60,27 @@ def read_cells(path: Path, sheet: Sheet) -> pl.DataFrame:
             for position, name in enumerate(names)
         ),
     )
+
+
+def with_numbers_told_apart(cells: pl.DataFrame, sheet: Sheet, columns: set[int]) -> pl.DataFrame:
+    """Return cells in which a number with three decimals has a fourth: ``1.234`` is ``1.2340``.
+
+    A text with that content can mean a thousand and more; a number cannot.
+
+    Args:
+        cells: What ``read_cells`` returned, or some rows of it.
+        sheet: The sheet, scanned.
+        columns: Positions of the columns that hold numbers.
+    """
+    told_apart = []
+    for position in sorted(columns & set(sheet.fractions)):
+        cell = pl.col(f"c{position}")
+        rows = pl.Series(sheet.fractions[position], dtype=pl.Int32)
+        is_number = pl.col("row_number").is_in(rows.implode()) & is_ambiguous_number(cell)
+        told_apart.append(
+            pl.when(is_number).then(cell + "0").otherwise(cell).alias(cell.meta.output_name())
+        )
+    return cells.with_columns(told_apart)
 
 
 def broken_rows(

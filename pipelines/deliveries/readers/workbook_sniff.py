@@ -11,6 +11,7 @@ Border: the values of cells are read in ``workbook.py``.
 import contextlib
 import re
 import zipfile
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -42,6 +43,11 @@ _PLAIN_CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?(?: t="(?:s|n|b|str)")?>'
     rb"<v>[^<]+</v></c>"
 )
+_FRACTION = rb"-?[0-9]+(?:\.[0-9]{3,}|(?:\.[0-9]*)?[Ee][+-]?[0-9]+)"
+_FRACTION_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?(?: t="n")?><v>' + _FRACTION + rb"</v></c>"
+)
+_FRACTION_TEXT = re.compile(_FRACTION.decode())
 _WORKBOOK = "xl/workbook.xml"
 NO_VALUE = "="
 
@@ -70,6 +76,8 @@ class Sheet:
         merges: Merged cells.
         broken: Per row and column, the error value of a cell, or ``=`` for a formula that was
             never calculated.
+        fractions: Per column the rows whose cell is a number with three decimals or more; it may
+            look like a text in which the point separates thousands.
     """
 
     name: str
@@ -78,6 +86,7 @@ class Sheet:
     last_row: int = 0
     last_column: int = -1
     merges: list[Range] = field(default_factory=list)
+    fractions: dict[int, "array[int]"] = field(default_factory=dict)
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
@@ -254,6 +263,7 @@ class _Walk:
         self.cell_type = ""
         self.has_formula = False
         self.is_filled = False
+        self.number = ""
         self.columns: dict[str, int] = {}
         self.names: dict[str, str] = {}
         self.parser = expat.ParserCreate()
@@ -272,6 +282,8 @@ class _Walk:
                 self._widen(column_number(letters.decode()))
             last_row = max(map(int, {row for _, row in plain}))
             self.sheet.last_row = max(self.sheet.last_row, last_row)
+            for letters, row in _FRACTION_CELL.findall(chunk):
+                self._note_fraction(int(row), column_number(letters.decode()))
             chunk = _PLAIN_CELL.sub(b"", chunk)
         self._parse(chunk, is_last=False)
 
@@ -323,7 +335,10 @@ class _Walk:
         self.parser.CharacterDataHandler = None
         if self.has_formula and not self.is_filled:
             self._break(NO_VALUE)
+        if self.number and _FRACTION_TEXT.fullmatch(self.number.strip()):
+            self._note_fraction(self.row, self.column)
         self.has_formula = self.is_filled = False
+        self.number = ""
 
     def _place(self, reference: str | None) -> None:
         if reference is None:
@@ -338,10 +353,17 @@ class _Walk:
             raise FileRefused("workbook_damaged")
 
     def _value(self, text: str) -> None:
-        self.parser.CharacterDataHandler = None
         self._fill()
+        if self.cell_type in ("", "n"):
+            # A number on the border of two chunks comes in two pieces.
+            self.number += text
+            return
+        self.parser.CharacterDataHandler = None
         if self.cell_type == "e":
             self._break(text)
+
+    def _note_fraction(self, row: int, column: int) -> None:
+        self.sheet.fractions.setdefault(column, array("q")).append(row)
 
     def _fill(self) -> None:
         if self.is_filled:

@@ -76,6 +76,16 @@ def test_columns_constants_and_the_sender_are_filled_in(tmp_path: Path, delimite
     assert found == [("ugent", "2023-2024", "fysiek", "Zorg")]
 
 
+def test_a_number_of_a_workbook_cell_is_no_text_with_thousands(tmp_path: Path) -> None:
+    path = tmp_path / "export_2023-24.xlsx"
+    cells: list[list[Cell]] = [["OLOD", "Naam", "SP", "Type"], ["X1", "Zorg", 1.234, "mooc"]]
+    write_workbook(path, {"Export": [*cells, ["X2", "Recht", "1.234", "mooc"]]})
+    assert rows(path, table(), "source_code", "workload_value") == [
+        ("X1", "1.2340"),
+        ("X2", "1.234"),
+    ]
+
+
 def test_several_codes_stand_for_one_value_and_others_stay(tmp_path: Path) -> None:
     codes = {"mc": "microcredential", "Micro ": "microcredential", "PG": "postgraduaat"}
     found = rows(

@@ -1,7 +1,9 @@
 """What the parsers accept, what they refuse, and that no text makes them fail."""
 
 import inspect
+import math
 import random
+import typing
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -23,6 +25,9 @@ PARSERS: list[Callable[[pl.Expr], pl.Expr]] = [
     lambda text: parsing.academic_year(text, "short"),
     parsing.is_ambiguous_year,
     parsing.decimal,
+    lambda text: parsing.decimal(text, "comma"),
+    lambda text: parsing.decimal(text, "point"),
+    parsing.is_ambiguous_number,
     parsing.is_date_like_number,
     parsing.calendar_date,
     parsing.has_two_digit_year,
@@ -113,6 +118,47 @@ def test_a_number_is_read_with_comma_and_with_point(number: Decimal) -> None:
 @pytest.mark.parametrize("text", ["4;5", "3-mei", "1e5", ",5", "1,234.5", "3 5", "123456789", "x"])
 def test_what_is_no_number_is_not_read(text: str) -> None:
     assert parsed(parsing.decimal, text) == [None]
+
+
+AMBIGUOUS = ["1.200", "12.500", "1.000.000", "1,200", "999,999", "-1.200", "+7,500"]
+
+
+def test_a_number_whose_sign_can_mean_two_things_is_never_guessed() -> None:
+    assert parsed(parsing.decimal, *AMBIGUOUS) == [None] * len(AMBIGUOUS)
+    assert parsed(parsing.is_ambiguous_number, *AMBIGUOUS) == [True] * len(AMBIGUOUS)
+    certain = ["1200", "1.2", "1,20", "0.500", "0,125", "1.2000", "1234.500", "1.200,5", "1 200"]
+    assert parsed(parsing.is_ambiguous_number, *certain) == [False] * len(certain)
+    numbers = ["1200", "1.2", "1.2", "0.5", "0.12", "1.2", "1234.5", "1200.5", "1200"]
+    assert parsed(parsing.decimal, *certain) == [Decimal(number) for number in numbers]
+
+
+def test_a_contract_says_what_separates_the_decimals() -> None:
+    texts = ["1.200", "1,200", "1.000.000", "1,000,000", "1.5", "1,5"]
+    by_comma = parsed(lambda text: parsing.decimal(text, "comma"), *texts)
+    by_point = parsed(lambda text: parsing.decimal(text, "point"), *texts)
+    assert [str(number) for number in by_comma] == [
+        *("1200.00", "1.20", "1000000.00", "None", "1.50", "1.50")
+    ]
+    assert [str(number) for number in by_point] == [
+        *("1.20", "1200.00", "None", "1000000.00", "1.50", "1.50")
+    ]
+
+
+@given(
+    st.decimals(min_value=-99_999_999, max_value=99_999_999, places=2, allow_nan=False),
+    st.integers(0, 3),
+)
+def test_a_number_is_read_as_it_was_written_in_the_notation_of_the_contract(
+    number: Decimal, more: int
+) -> None:
+    english = f"{number:,.{2 + more}f}"
+    dutch = english.translate(str.maketrans(",.", ".,"))
+    for notation, text in (("point", english), ("comma", dutch)):
+        sign = typing.cast(parsing.DecimalSign, notation)
+        bare = text.replace("," if notation == "point" else ".", "")
+        whole = text[: -3 - more]
+        read = parsed(lambda each, sign=sign: parsing.decimal(each, sign), text, bare, whole)
+        assert read == [number, number, Decimal(math.trunc(number))]
 
 
 def test_a_number_that_became_a_date_is_recognised() -> None:

@@ -1,5 +1,6 @@
 """Every row rule: a fixture that breaks exactly it, and what its message may say."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -80,6 +81,8 @@ BROKEN: list[tuple[str, dict[str, str | None], str]] = [
     ("offerings", {"is_purposeful_selection": "misschien"}, "boolean_unreadable"),
     ("offerings", {"workload_value": "3-mei"}, "number_date_like"),
     ("offerings", {"workload_value": "45780"}, "number_date_like"),
+    ("offerings", {"workload_value": "1.200"}, "number_ambiguous"),
+    ("offerings", {"workload_value": "12,500", "workload_unit": "uren"}, "number_ambiguous"),
     ("offerings", {"workload_value": "veel"}, "number_unreadable"),
     ("offerings", {"workload_value": "-3"}, "number_negative"),
     ("offerings", {"workload_value": "401"}, "ects_too_large"),
@@ -243,6 +246,15 @@ def test_a_contract_says_what_an_ambiguous_year_means() -> None:
     short = Sender("ugent", SENDER.last_year, SENDER.register, notation="short")
     found = screened("offerings", {"academic_year": "2021"}, sender=short)
     assert found.accepted["academic_year"].to_list() == ["2020-2021"]
+
+
+def test_a_contract_says_what_an_ambiguous_number_means() -> None:
+    change: dict[str, str | None] = {"workload_value": "1.200", "workload_unit": "uren"}
+    for sign, expected in (("comma", "1200.00"), ("point", "1.20")):
+        sender = replace(SENDER, decimal_sign=sign)
+        found = screened("offerings", change, {"workload_value": "x"}, sender=sender)
+        assert [str(number) for number in found.accepted["workload_value"]] == [expected]
+        assert found.findings["rule_id"].to_list() == ["number_unreadable"]
 
 
 def test_a_large_batch_gives_the_same_verdict_as_its_rows_one_by_one() -> None:

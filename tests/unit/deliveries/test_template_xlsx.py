@@ -8,7 +8,7 @@ from drop_folder import insz
 from workbook_files import Cell, with_sheet_xml, write_workbook
 
 from pipelines.deliveries.kinds import load_kinds
-from pipelines.deliveries.readers import template_xlsx
+from pipelines.deliveries.readers import template_xlsx, workbook_sniff
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.rules import FileRefused
@@ -127,6 +127,50 @@ def test_merged_cells_in_rows_are_noted(tmp_path: Path) -> None:
     batches = read(path, "offerings")
     assert rules_broken(batches) == ["cells_merged"]
     assert batches[0].findings["row_number"].to_list() == [3]
+
+
+def hours(batch: Batch) -> list[str | None]:
+    """Return the sizes that screening reads, as text; None where it reads none."""
+    sender = Sender("ugent", "2024-2025", load_register(PROJECT_ROOT / "dbt_project"))
+    accepted = screen(batch.rows, load_kinds()["offerings"], sender).accepted
+    read = dict(accepted.select("row_number", "workload_value").rows())
+    return [str(read[n]) if n in read else None for n in batch.rows["row_number"]]
+
+
+def test_a_number_in_a_cell_has_no_notation_and_a_text_has(tmp_path: Path) -> None:
+    header: list[Cell] = [*HEADER, "omvang", "omvang_eenheid"]
+    sizes: list[Cell] = [1.234, "1.234", 1200, "1.200", 1.5, -0.001, 123.456, 1.2345, "12,500"]
+    rows: list[list[Cell]] = [
+        ["ugent", "2023-2024", f"A{n}", "Zorg", size, "uren"] for n, size in enumerate(sizes)
+    ]
+    path = write_workbook(tmp_path / "aanbod.xlsx", {"aanbod": [header, *rows]})
+    (batch,) = read(path)
+    read_as = ["1.23", None, "1200.00", None, "1.50", "0.00", "123.46", "1.23", None]
+    assert hours(batch) == read_as
+
+
+@pytest.mark.parametrize("chunk", [7, 64, 1_000_000])
+def test_the_number_of_a_formula_has_no_notation_either_wherever_it_is_cut(
+    tmp_path: Path, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_sniff._chunks, "__defaults__", (chunk,))
+    header: list[Cell] = [*HEADER, "omvang"]
+    names = [
+        f'<c r="{"ABCDE"[n]}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for n, name in enumerate(header)
+    ]
+    sizes = ["<f>1+0.234</f><v>1.234</v>", "<v>1.234E0</v>", "<v>1.234</v>\n"]
+    rows = [
+        "".join(
+            f'<c r="{"ABCD"[n]}{number}" t="inlineStr"><is><t>{value}</t></is></c>'
+            for n, value in enumerate(["ugent", "2023-2024", f"A{number}", "Zorg"])
+        )
+        + f'<c r="E{number}">{size}</c>'
+        for number, size in enumerate(sizes, start=2)
+    ]
+    lines = [f'<row r="{n}">{row}</row>' for n, row in enumerate(["".join(names), *rows], start=1)]
+    (batch,) = read(with_sheet_xml(tmp_path / "aanbod.xlsx", "\n".join(lines)))
+    assert hours(batch) == ["1.23"] * 3
 
 
 def sheet_with(tmp_path: Path, *cells: str) -> Path:

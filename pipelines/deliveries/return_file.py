@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header
 from pipelines.deliveries.limited import LimitedReaders
+from pipelines.deliveries.national_numbers import DIGITS, GAP
 from pipelines.deliveries.own_table_contract import OwnTable
 from pipelines.deliveries.proposals import with_proposals
 from pipelines.deliveries.readers.csv_rows import DELIMITERS, Layout, read_rows
@@ -27,7 +28,7 @@ from pipelines.deliveries.readers.template_csv import find_layout, first_lines
 from pipelines.deliveries.readers.text_blocks import LONGEST_LINE, TextForm, find_form, utf8_blocks
 from pipelines.deliveries.reading import Source
 from pipelines.deliveries.return_workbook import workbook_bytes
-from pipelines.deliveries.rules import MASK, NATIONAL_NUMBER_PATTERN, FileRefused, masked
+from pipelines.deliveries.rules import MASK, FileRefused, masked, masked_cells
 
 # Below the data folder, one folder per reporting unit.
 RETURN_FOLDER = "return"
@@ -35,7 +36,8 @@ FAULT_COLUMNS = ("fout", "uitleg", "voorstel")
 # What a spreadsheet takes as the start of a formula, also in its full-width form.
 FORMULA_START = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 # In a row whose cells have shifted nobody knows which one is the number of a person.
-_LONG_NUMBER = "[0-9]{6,}"
+_LONG_NUMBER = r"\d{6,}"
+_MANY_DIGITS = rf"\d(?:{GAP}\d){{{DIGITS - 2},}}"
 _SEPARATOR = " | "
 # The end of the name of a return file tells deliveries of the same name apart.
 DIGITS_IN_NAME = 16
@@ -252,8 +254,15 @@ def _csv_row(cells: list[str], layout: Layout) -> str:
     return text.getvalue().removesuffix("\r\n") + "\n"
 
 
-def _masked(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(NATIONAL_NUMBER_PATTERN, MASK)
+def _masked_shifted(text: pl.Expr) -> pl.Expr:
+    """Return a cell of which nobody knows the column, without anything that may be a number."""
+    without_groups = masked_cells(text).str.replace_all(_MANY_DIGITS, MASK)
+    return without_groups.str.replace_all(_LONG_NUMBER, MASK)
+
+
+def _shifted(text: str) -> str:
+    """Return one cell as ``_masked_shifted`` does a column."""
+    return re.sub(_LONG_NUMBER, MASK, re.sub(_MANY_DIGITS, MASK, masked(text)))
 
 
 def _cell(position: int, layout: Layout, kind: Kind, shifted: set[int]) -> pl.Expr:
@@ -263,12 +272,11 @@ def _cell(position: int, layout: Layout, kind: Kind, shifted: set[int]) -> pl.Ex
     if canonical is not None and kind.column(canonical).personal:
         is_filled = text.is_not_null() & (text.str.strip_chars() != "")
         return pl.when(is_filled).then(pl.lit(MASK)).alias(name)
-    masked = _masked(text)
+    hidden = masked_cells(text)
     if shifted and kind.holds_people:
         is_shifted = pl.col("row_number").is_in(sorted(shifted))
-        hidden = text.str.replace_all(_LONG_NUMBER, MASK)
-        masked = pl.when(is_shifted).then(hidden).otherwise(masked)
-    return masked.alias(name)
+        hidden = pl.when(is_shifted).then(_masked_shifted(text)).otherwise(hidden)
+    return hidden.alias(name)
 
 
 def _has_wide_rows(findings: pl.DataFrame) -> bool:
@@ -318,7 +326,8 @@ def _with_surplus(
         {"row_number": list(surplus), "tail": [layout.delimiter.join(v) for v in surplus.values()]},
         schema={"row_number": pl.Int32, "tail": pl.String},
     )
-    hidden = pl.col("tail").str.replace_all(_LONG_NUMBER, MASK)
+    # A number may be cut in two by the delimiter; which of these fields is whose, nobody knows.
+    hidden = _masked_shifted(pl.col("tail"))
     whole = pl.concat_str(pl.col(last).fill_null(""), pl.lit(layout.delimiter), hidden)
     return (
         cells.join(tails, on="row_number", how="left", maintain_order="left")
@@ -355,14 +364,16 @@ def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Itera
     }
     encode = _Encoder(form.encoding)
     for index, (start, row) in enumerate(_records(source.path, form, delimiter)):
+        is_shifted = index > header_index and len(row) != width
+        hide = _shifted if is_shifted and (kind.holds_people or len(row) > width) else masked
         cells = [
-            MASK if position in personal and cell.strip() and index > header_index else masked(cell)
+            MASK if position in personal and cell.strip() and index > header_index else hide(cell)
             for position, cell in enumerate(row)
         ]
         tail = [*FAULT_COLUMNS] if index == header_index else added.get(start, [])
         if tail:
             cells += [""] * (width - len(cells))
-            cells[width - 1 :] = [delimiter.join(cells[width - 1 :])]
+            cells[width - 1 :] = [hide(delimiter.join(cells[width - 1 :]))]
             cells += [text or "" for text in tail]
         yield encode(_csv_row(cells, layout))
 

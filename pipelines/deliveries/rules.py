@@ -15,6 +15,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.deliveries.facts import load_yaml
+from pipelines.deliveries.national_numbers import replaced_cells, without_numbers
 
 RULES_FILE = Path(__file__).with_name("rules.yml")
 FINDING_SCHEMA: dict[str, pl.DataType] = {
@@ -34,13 +35,16 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 LANDED_FINDING = tuple(FINDING_SCHEMA)[:-2]
 UNKNOWN_KIND = "unknown"
 # An INSZ as people write it: eleven digits in groups of 2, 2, 2, 3 and 2, or without groups; the
-# separators are those that ``parsing.national_number_digits`` removes.
+# separators are those that ``parsing.national_number_digits`` removes. Masked whether or not the
+# check digits are right; in any other grouping only a number that passes the check is.
 _GAP = "[\\s.\u2010-\u2015/-]{0,3}"
 GROUPED_NUMBER_PATTERN = _GAP.join(("[0-9]{2}", "[0-9]{2}", "[0-9]{2}", "[0-9]{3}", "[0-9]{2}"))
 NATIONAL_NUMBER_PATTERN = f"[0-9]{{11,}}|{GROUPED_NUMBER_PATTERN}"
 MASK = "***********"
 LONGEST_VALUE_SHOWN = 60
 LONGEST_FACT_SHOWN = 500
+# Characters; a number at the end of what is shown must not be cut before it is seen.
+LONGEST_NUMBER_WRITTEN = 60
 
 
 class Rule(BaseModel):
@@ -118,14 +122,27 @@ def load_rules() -> dict[str, Rule]:
 
 
 def masked(text: str) -> str:
-    """Return text in which every run of eleven digits, also as an INSZ is written, is masked."""
-    return re.sub(NATIONAL_NUMBER_PATTERN, MASK, text)
+    """Return text without national numbers: every run of eleven digits, also grouped, is masked."""
+    return re.sub(NATIONAL_NUMBER_PATTERN, MASK, without_numbers(text, MASK))
+
+
+def masked_cells(text: pl.Expr) -> pl.Expr:
+    """Return the expression that does to a column of text what ``masked`` does to one text."""
+    return text.map_batches(_without_numbers, return_dtype=pl.String).str.replace_all(
+        NATIONAL_NUMBER_PATTERN, MASK
+    )
+
+
+def _without_numbers(cells: pl.Series) -> pl.Series:
+    masked_by_text = replaced_cells(cells, MASK)
+    return cells.replace(masked_by_text) if masked_by_text else cells
 
 
 def shown(text: str) -> str:
     """Return a value as a message may show it: masked, without control characters, shortened."""
-    start = text[:LONGEST_FACT_SHOWN]
-    return masked("".join(character if character.isprintable() else " " for character in start))
+    hidden = masked(text[: LONGEST_FACT_SHOWN + LONGEST_NUMBER_WRITTEN])
+    printable = (character if character.isprintable() else " " for character in hidden)
+    return masked("".join(printable))[:LONGEST_FACT_SHOWN]
 
 
 def filled(message: str, **facts: object) -> str:
@@ -137,11 +154,7 @@ def filled(message: str, **facts: object) -> str:
 
 def masked_expression(text: pl.Expr) -> pl.Expr:
     """Return the expression that does to a column what ``shown`` does to one value."""
-    return (
-        text.str.replace_all(r"\p{C}", " ")
-        .str.replace_all(NATIONAL_NUMBER_PATTERN, MASK)
-        .str.slice(0, LONGEST_VALUE_SHOWN)
-    )
+    return masked_cells(text).str.replace_all(r"\p{C}", " ").str.slice(0, LONGEST_VALUE_SHOWN)
 
 
 def no_findings() -> pl.DataFrame:

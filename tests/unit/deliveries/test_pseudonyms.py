@@ -3,6 +3,7 @@
 import base64
 import hmac
 import os
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -228,6 +229,20 @@ def written(number: str) -> list[str]:
     parts = (number[:2], number[2:4], number[4:6], number[6:9], number[9:])
     dotted = f"{'.'.join(parts[:3])}-{'.'.join(parts[3:])}"
     return [number, dotted, ".".join(parts), "-".join(parts), " ".join(parts)]
+
+
+def every_form(number: str) -> list[str]:
+    """Return the usual ways and the others in which a number comes out of a program."""
+    thousands = f"{int(number):,}".replace(",", ".")
+    parts = re.findall("^(..)(..)(..)(...)(..)$", number)[0]
+    return [
+        *written(number),
+        thousands if len(thousands) == 14 else ".".join(parts),
+        "_".join(parts),
+        ",".join(parts),
+        "\u200b".join(number),
+        number.translate({48 + digit: 0xFF10 + digit for digit in range(10)}),
+    ]
 
 
 def values_in(database: Path) -> list[str]:

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment, insz
-from test_pseudonyms import leaks, written
+from test_pseudonyms import every_form, leaks, written
 from workbook_files import write_workbook
 
 from pipelines.deliveries import check, visit
@@ -18,7 +19,7 @@ from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.proposals import PROPOSERS, with_proposals
 from pipelines.deliveries.return_file import FAULT_COLUMNS, neutralised, write_return_file
 from pipelines.deliveries.return_workbook import _sheet_name
-from pipelines.deliveries.rules import finding, load_rules
+from pipelines.deliveries.rules import MASK, finding, load_rules
 
 GOOD = "ugent;2023-2024;A1;Zorg;mooc;3;ects"
 
@@ -162,6 +163,66 @@ def test_no_number_of_a_person_is_in_a_return_file_whatever_the_fault(drop: Drop
     file.rename(file.with_name("teruggave.csv"))
     assert leaks(file.parent, people) == set()
     assert people[5][:10] not in file.with_name("teruggave.csv").read_text()
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_no_part_of_a_number_is_in_a_row_whose_cells_have_shifted(
+    drop: Drop, delimiter: str
+) -> None:
+    people = [insz(850_703_100 + number) for number in range(60)]
+    forms = [form for number, n in enumerate(people) for form in (every_form(n)[number % 10],)]
+    header = ENROLMENT_HEADER.replace(";", delimiter)
+    sent = []
+    for number, form in enumerate(forms):
+        cells = enrolment(number, insz=f'"{form}"').split(";")
+        place = number % len(cells)
+        tail = ["x", f'"{form} "', "Jan"] if number % 3 else []
+        sent.append(delimiter.join([*cells[:place], f'"{form}"', *cells[place:], *tail]))
+    sent.append(delimiter.join(["ugent", "2023-2024", f'"{forms[0]}"']))
+    path = drop.put_rows("ugent/inschrijvingen.csv", header, *sent)
+    verdict, file = returned(drop, path)
+    assert verdict.rows_rejected == len(sent)
+    for number, row in zip(people, table(file, delimiter)[1:], strict=False):
+        digits = re.sub("[0-9]{4}-[0-9]{2}-[0-9]{2}|2023-2024|E[0-9]+", "", "".join(row[:-3]))
+        assert number[-5:] not in re.sub("[^0-9]", "", digits)
+        assert number[:6] not in re.sub("[^0-9]", "", digits)
+
+
+def test_no_number_is_in_the_surplus_of_a_row_of_a_kind_without_people(drop: Drop) -> None:
+    one, other = insz(850_703_123), insz(900_101_001)
+    surplus = [";".join([*written(one)[form:], *every_form(other)[form:]]) for form in range(5)]
+    rows = [f"{GOOD};{tail}" for tail in surplus]
+    path = drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, *rows)
+    _, file = returned(drop, path)
+    for row in table(file)[1:]:
+        assert row[:6] == GOOD.split(";")[:6]
+        assert set(row[6].removeprefix("ects;")) <= {"*", ";"}
+
+
+def test_no_number_is_in_a_shifted_row_of_an_own_table(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table_of = {
+        "name": "studenten",
+        "file": "export*.csv",
+        "kind": "inschrijvingen",
+        "header_contains": ["Nr", "RR"],
+        "academic_year": "2023-2024",
+        "columns": {
+            "inschrijving_id": "Nr",
+            "insz": "RR",
+            "contracttype": {"value": "creditcontract"},
+            "aanbod_code": "Code",
+            "inschrijvingsdatum": {"value": "2023-09-20"},
+        },
+    }
+    contract = Contract.model_validate({"own_tables": [table_of]})
+    monkeypatch.setattr(check, "load_contract", lambda *_: contract)
+    number = insz(850_703_123)
+    rows = [f"1;{insz(850_703_124)};A1", f"x;2;{written(number)[1]};A1;201904455"]
+    path = drop.put("ugent/export.csv", "\n".join(["Nr;RR;Code", *rows]) + "\n")
+    _, file = returned(drop, path)
+    assert table(file)[2][:3] == ["x", MASK, f"{MASK};A1;{MASK}"]
 
 
 def test_the_nightly_run_returns_a_file_and_takes_it_back_when_it_is_outdated(

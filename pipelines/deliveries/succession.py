@@ -142,15 +142,24 @@ def decide(ledger: Ledger, contracts: Mapping[str, Contract], as_of: date | None
     horizon = as_of or date.max
     current = [piece for piece in pieces if piece.delivery.received_on <= horizon]
     for piece in pieces:
-        status = "refused" if piece.part.refused_by else "superseded"
         is_late = piece.delivery.received_on > horizon
         found.statuses[piece.delivery_id, piece.part.kind] = (
-            "later_than_as_of" if is_late else status
+            "later_than_as_of" if is_late else _first_status(piece.part)
         )
     holders, refused = _replace(current, found)
     _hold_histories(current, holders)
     _settle(holders, refused, contracts, found)
     return found
+
+
+def _first_status(part: Part) -> str:
+    """Return the status of a part before it is known which parts hold a unit.
+
+    Nothing can replace a part without rows, such as the answer of a service that knows nobody.
+    """
+    if part.refused_by:
+        return "refused"
+    return "superseded" if part.rows_accepted else "in_force"
 
 
 def newest_date(pieces: Iterable[Piece]) -> date | None:

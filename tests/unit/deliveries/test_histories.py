@@ -86,6 +86,14 @@ def test_a_silent_service_replaces_nothing(drop: Drop) -> None:
     drop.put(f"department/2024-11-04/Geef_{PEOPLE[0]}.xml", message())
     drop.deliver("department")
     assert [row[2] for row in rows(drop)] == ["a"]
+    assert statuses(drop) == ["in_force", "in_force"]
+
+
+def test_an_answer_about_nobody_is_in_force_with_no_rows(drop: Drop) -> None:
+    put_history(drop, "2024-11-04", 0)
+    drop.deliver("department")
+    found = drop.rows("select status, rows_read, rows_accepted from delivered.deliveries")
+    assert found == [("in_force", 0, 0)]
 
 
 def test_a_history_and_a_template_of_one_year_are_compared_and_never_added(drop: Drop) -> None:

@@ -8,17 +8,15 @@ Border: which columns refer to what stands in ``references.py``; which delivery 
 ``succession.py``.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import polars as pl
 
 from pipelines.deliveries.check import Verdict
 from pipelines.deliveries.contract import Contract, contracts_dir, load_contract
-from pipelines.deliveries.ledger import Delivery, Ledger, Part
+from pipelines.deliveries.ledger import Delivery, Ledger, Part, hash_of
 from pipelines.deliveries.references import (
     REFERENCES,
     STREAM_WITHOUT_REFERENCES,
@@ -27,6 +25,7 @@ from pipelines.deliveries.references import (
 )
 from pipelines.deliveries.refusals import today
 from pipelines.deliveries.rules import FINDING_SCHEMA, LONGEST_VALUE_SHOWN, shown
+from pipelines.deliveries.same_message import with_several_people_refused
 from pipelines.deliveries.streams import HISTORY_STREAM
 from pipelines.deliveries.succession import decide
 from pipelines.settings import Settings
@@ -56,10 +55,13 @@ def compare_codes(
 ) -> tuple[list[Verdict], list[NotCompared]]:
     """Return the verdicts with a warning per dangling code, and what could not be compared.
 
+    A message under the numbers of several people is refused first: none of its rows count.
+
     Args:
         settings: Where the contracts are.
         verdicts: What was found in each file of the command.
     """
+    verdicts = with_several_people_refused(verdicts)
     in_force = _rows_in_force(settings, verdicts)
     warnings: dict[int, list[tuple[object, ...]]] = defaultdict(list)
     not_compared: list[NotCompared] = []
@@ -154,7 +156,7 @@ def _id_of(index: int, verdict: Verdict) -> str:
 def _delivery(verdict: Verdict, has_rivals: bool) -> Delivery:
     """Return a file as the ledger of the nightly run would know it; alone it needs no hash."""
     contract = verdict.source.contract if verdict.source else Contract()
-    sha256 = _hash(verdict.path) if has_rivals and verdict.source else ""
+    sha256 = hash_of(verdict.path) if has_rivals and verdict.source else ""
     received_on = verdict.received_on or today()
     return Delivery(
         institution_id=verdict.unit,
@@ -167,11 +169,6 @@ def _delivery(verdict: Verdict, has_rivals: bool) -> Delivery:
         or any(sha256.startswith(start) for start in contract.confirmed if start),
         parts=[_with_shares(part, verdict.accepted.get(part.kind)) for part in verdict.parts],
     )
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _with_shares(part: Part, rows: pl.DataFrame | None) -> Part:

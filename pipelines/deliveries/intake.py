@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.fingerprints import PACKAGE, reading_fingerprint
-from pipelines.deliveries.ledger import Ledger, delivery_id_of, read_ledger, write_ledger
+from pipelines.deliveries.ledger import Ledger, delivery_id_of, hash_of, read_ledger, write_ledger
 from pipelines.deliveries.pseudonyms import load_key
 from pipelines.deliveries.reading import is_about_people
 from pipelines.deliveries.recognition import (
@@ -35,7 +35,7 @@ from pipelines.deliveries.safeguards import (
     refuse_mixing,
     refuse_other_key,
 )
-from pipelines.deliveries.visit import Visit, hash_of
+from pipelines.deliveries.visit import Visit
 from pipelines.settings import Settings
 
 __all__ = [

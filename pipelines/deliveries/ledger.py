@@ -6,6 +6,7 @@ date are applied in ``delivered.py`` only.
 Border: rows of deliveries stand in the landed Parquet files.
 """
 
+import hashlib
 import json
 import os
 from datetime import date
@@ -106,6 +107,12 @@ class Ledger(BaseModel):
     key_fingerprint: str | None = None
     files: dict[str, Seen] = {}
     deliveries: dict[str, Delivery] = {}
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of the bytes of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def delivery_id_of(unit: str, sha256: str) -> str:

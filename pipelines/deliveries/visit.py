@@ -4,7 +4,6 @@ Border: reading one delivery belongs in ``reading.py``; which delivery counts, i
 """
 
 import functools
-import hashlib
 import re
 import time
 from dataclasses import replace
@@ -22,12 +21,13 @@ from pipelines.deliveries.ledger import (
     Part,
     Seen,
     delivery_id_of,
+    hash_of,
     read_ledger,
     write_ledger,
 )
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.pseudonyms import PseudonymKey, load_key
-from pipelines.deliveries.readers.dho_history import numbers_in_name
+from pipelines.deliveries.readers.dho_history import SEVERAL_PEOPLE, numbers_in_name
 from pipelines.deliveries.reading import (
     Source,
     is_about_people,
@@ -73,7 +73,6 @@ from pipelines.settings import Settings
 SETTLED_AFTER = 1.0
 # Before the learner key of someone whose number stands in the name of a message.
 PERSON = "person:"
-SEVERAL_PEOPLE = "dho_several_people"
 
 
 class Visit:
@@ -322,12 +321,6 @@ class Visit:
             self.ledger.key_fingerprint = key.fingerprint
         self.notes += [note for note in key_notes(key) if note not in self.notes]
         return key
-
-
-def hash_of(path: Path) -> str:
-    """Return the SHA-256 of the bytes of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:

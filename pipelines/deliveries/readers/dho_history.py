@@ -34,6 +34,8 @@ from pipelines.deliveries.readers.sniffing import NAMES_NL, content_of
 from pipelines.deliveries.rules import FileRefused, finding, no_findings
 
 KIND = "enrolments"
+# One message with rows under the numbers of several people; found where several files are seen.
+SEVERAL_PEOPLE = "dho_several_people"
 LARGEST_MESSAGE = 64 * 1024**2
 _FACTS_FILE = Path(__file__).parents[1] / "dho.yml"
 _NATIONAL_NUMBER = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")

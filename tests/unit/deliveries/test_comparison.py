@@ -158,6 +158,33 @@ def test_the_sheets_of_one_workbook_are_compared_with_each_other(drop: Drop) -> 
     assert found_by_check(drop) == found_by_the_nightly_run(drop)
 
 
+def test_one_message_under_the_numbers_of_two_people_is_refused_as_in_the_nightly_run(
+    drop: Drop,
+) -> None:
+    numbers = [insz(850_730_000 + person) for person in range(3)]
+    day = "department/2024-11-04"
+    same = [drop.put(f"{day}/Geef_{n}.xml", message(entry())) for n in numbers[:2]]
+    other = drop.put(f"{day}/Geef_{numbers[2]}.xml", message(entry("b")))
+    verdicts, _ = compared(drop, *same, other)
+    assert [each.is_refused for each in verdicts] == [True, True, False]
+    assert {rule for each in verdicts for rule in each.findings["rule_id"]} == {
+        "dho_several_people"
+    }
+    assert not compared(drop, same[0], other)[0][0].is_refused
+    drop.deliver("department")
+    found = drop.rows("select status from delivered.deliveries order by status")
+    assert found == [("in_force",), ("refused",)]
+    shown = CliRunner().invoke(app, ["check", *map(str, same)])
+    assert shown.exit_code == 2
+    assert "verschillende personen" in shown.output
+
+
+def test_an_empty_message_may_stand_under_several_numbers(drop: Drop) -> None:
+    numbers = [insz(850_730_000 + person) for person in range(2)]
+    paths = [drop.put(f"department/Geef_{number}.xml", message()) for number in numbers]
+    assert [each.exit_code for each in compared(drop, *paths)[0]] == [0, 0]
+
+
 def test_a_warning_names_the_row_and_does_not_change_the_exit_code(drop: Drop) -> None:
     offerings = drop.put_rows("ugent/aanbod.csv", OFFERING_HEADER, OFFERING)
     lines = [enrolment(1), enrolment(2, aanbod_code="A9"), enrolment(3, aanbod_code="A9")]

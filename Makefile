@@ -7,7 +7,7 @@ STAMP := .venv/.set-up
 SCALE ?= 0.05
 RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
 
-.PHONY: run test check bench faults ui sample lock set-up
+.PHONY: run test check bench expected faults ui sample lock set-up
 .DEFAULT_GOAL := run
 
 set-up: $(STAMP)
@@ -52,6 +52,10 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@$(PYTHON) -m tests.bench --scale $(SCALE)
+
+# What changed in the counts of the sample since they were last accepted; ACCEPT=yes accepts it.
+expected: $(STAMP)
+	@$(PYTHON) -m pipelines.warehouse.expected $(if $(ACCEPT),--accept)
 
 # Ten times the mutated deliveries of the ordinary tests.
 faults: $(STAMP)

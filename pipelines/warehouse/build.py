@@ -20,6 +20,7 @@ from pipelines.console import RunWatch, StaalkaartError, run_watch
 from pipelines.deliveries import delivered
 from pipelines.settings import Settings
 from pipelines.warehouse import fingerprint, gate, models, tables
+from pipelines.warehouse.expected import load_expected
 from pipelines.warehouse.publish import RefusedBuildError, publish
 from pipelines.warehouse.suites import Suite, read_suites
 
@@ -104,6 +105,7 @@ def _build_models(settings: Settings, watch: RunWatch) -> Iterator[models.NodeRe
     results = models.run_models(settings, watch.step)
     yield from results
     models.refuse_bad_results(results)
+    load_expected(settings)
 
 
 def _run_gate(

@@ -4,13 +4,14 @@ A number counts when it is eleven digits that pass the check (97 minus the first
 in any grouping and with up to four separators between two digits: ``85.07.30-033.28``, the
 ``74.031.055.541`` of a spreadsheet, ``7.4031055541E+10``. Digits of every script count, and
 characters that nobody sees are separators. Other numbers (codes, telephone numbers, lists of years)
-are left alone. Whole columns are searched with one pattern; only the cells that may hold a number
-are looked at one by one, each distinct text once.
+are left alone. Whole columns are searched with one pattern and judged in bulk; only the cells that
+hold a number are looked at one by one, each distinct text once.
 
 Border: what becomes of the cell is decided by who asks (``rules.py``, ``stray_numbers.py``).
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import accumulate
 
@@ -35,7 +36,16 @@ SUSPECT = rf"\d(?:{GAP}\d){{{DIGITS - 1}}}|{_EXPONENT}"
 _CHAIN = re.compile(rf"\d(?:{GAP}\d){{{DIGITS - 1},}}")
 _POWER = re.compile(_EXPONENT + r"(?!\d)")
 _GROUP = re.compile(r"\d+")
-_ONE_LONGER_NUMBER = rf"^[^0-9]*[0-9]{{{DIGITS + 1},}}[^0-9]*$"
+# A text longer than this has a shape of its own.
+_LONGEST_WITH_SHAPE = 200
+_NOT_IN_A_SHAPE = f"[^0{_SEPARATOR[1:-1]}]+"
+_CENTURY = "(?:19|20)"
+_YEAR_OR_DATE = re.compile(
+    rf"(?<!\d)(?:({_CENTURY}\d\d)[-/]{_CENTURY}\d\d|{_CENTURY}\d\d([-/.])[01]?\d\2[0-3]?\d"
+    rf"|[0-3]?\d([-/.])[01]?\d\3{_CENTURY}\d\d)(?!\d)"
+)
+_UUID = re.compile("(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID_LENGTH = 36
 
 
 def number_spans(text: str) -> list[tuple[int, int]]:
@@ -64,39 +74,74 @@ def replaced_cells(cells: pl.Series, mask: str) -> dict[str, str]:
     suspects = long.filter(long.str.contains(SUSPECT)).unique().to_frame("text")
     if suspects.is_empty():
         return {}
-    # Codes of eleven digits and more come by millions: most are judged in bulk.
-    text = pl.col("text")
-    digits = text.str.replace_all("[^0-9]", "")
-    is_other_script = text.str.replace_all("[^0-9]", "") != text.str.replace_all(r"\D", "")
-    is_long = (digits.str.len_bytes() > DIGITS) & ~text.str.contains(_ONE_LONGER_NUMBER)
-    is_possible = (
-        is_long
-        | is_other_script
-        | text.str.contains(_EXPONENT)
-        | parsing.national_number(digits).is_not_null()
-    )
-    possible = suspects.filter(is_possible)["text"]
+    possible = _possible(suspects)
     masked = {found: without_numbers(found, mask) for found in possible}
     return {found: hidden for found, hidden in masked.items() if hidden != found}
 
 
-def _spans_in(chain: re.Match[str]) -> list[tuple[int, int]]:
-    """Return the runs of whole groups of a chain that are a valid number together."""
-    offset = chain.start()
-    groups = [group.span() for group in _GROUP.finditer(chain[0])]
+def _possible(suspects: pl.DataFrame) -> pl.Series:
+    """Return the texts of which some digits pass the check; judged in bulk by their shape.
+
+    Identifiers come by millions and have a few shapes: where their groups of digits stand.
+    """
+    text, digits = pl.col("text"), pl.col("text").str.replace_all("[^0-9]", "")
+    is_short = text.str.len_bytes() <= _LONGEST_WITH_SHAPE
+    has_shape = is_short & ~text.str.contains(r"[\p{Nd}--[0-9]]")
+    is_odd = ~has_shape | text.str.contains(_EXPONENT)
+    shape = text.str.replace_all("[0-9]", "0").str.replace_all(_NOT_IN_A_SHAPE, "x")
+    shaped = suspects.filter(has_shape).select("text", digits=digits, shape=shape)
+    shapes = {each: _offsets(each) for each in shaped["shape"].unique()}
+    offsets = pl.DataFrame(
+        {"shape": list(shapes), "offset": list(shapes.values())},
+        schema={"shape": pl.String, "offset": pl.List(pl.Int64)},
+    )
+    window = pl.col("digits").str.slice(pl.col("offset"), DIGITS)
+    judged = (
+        shaped.join(offsets, on="shape")
+        .explode("offset")
+        .filter(pl.col("offset").is_not_null())
+        .filter(parsing.national_number(window).is_not_null())
+    )
+    return pl.concat([suspects.filter(is_odd)["text"], judged["text"]]).unique()
+
+
+def _offsets(shape: str) -> list[int]:
+    """Return how many digits of a text stand before each run of groups with eleven digits."""
+    return [
+        shape.count("0", 0, chain.start() + groups[first][0])
+        for chain in _CHAIN.finditer(shape)
+        for groups, first, _ in _runs(chain[0])
+    ]
+
+
+def _runs(chain: str) -> Iterator[tuple[list[tuple[int, int]], int, int]]:
+    """Yield the groups of a chain with the first and the last of those that are eleven digits."""
+    groups = [group.span() for group in _GROUP.finditer(chain)]
     ends = list(accumulate(end - start for start, end in groups))
     by_end = {end: index for index, end in enumerate(ends)}
-    spans = []
-    for index, (start, end) in enumerate(groups):
-        last = by_end.get(ends[index] - (end - start) + DIGITS)
-        if last is None:
+    for first, (start, end) in enumerate(groups):
+        last = by_end.get(ends[first] - (end - start) + DIGITS)
+        if last is not None:
+            yield groups, first, last
+
+
+def _spans_in(chain: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Yield the runs of whole groups of a chain that are a valid number together."""
+    for groups, first, last in _runs(chain[0]):
+        start, stop = groups[first][0], groups[last][1]
+        if not _is_valid("".join(_GROUP.findall(chain[0][start:stop]))):
             continue
-        stop = groups[last][1]
-        # An international telephone number is no number of a person.
-        is_telephone = last > index and chain.string[: offset + start].endswith("+")
-        if not is_telephone and _is_valid("".join(_GROUP.findall(chain[0][start:stop]))):
-            spans.append((offset + start, offset + stop))
-    return spans
+        span = (chain.start() + start, chain.start() + stop)
+        if first == last or not _is_something_else(chain.string, *span):
+            yield span
+
+
+def _is_something_else(text: str, start: int, stop: int) -> bool:
+    """Return whether groups of digits are a telephone number, a year, a date or a UUID."""
+    if text[:start].endswith("+") or _YEAR_OR_DATE.search(text[start:stop]):
+        return True
+    around = _UUID.finditer(text, max(0, start - _UUID_LENGTH), stop + _UUID_LENGTH)
+    return any(each.start() <= start and stop <= each.end() for each in around)
 
 
 def _whole(power: str) -> str:

@@ -101,6 +101,8 @@ def test_a_number_that_a_spreadsheet_shows_with_an_exponent_is_masked(sign: str)
         "BE68 5390 0754 7034",
         "GO! 12 345-678 90",
         "3.14159265358979E+00",
+        "Zorg 486 2023-2024 deel 0",
+        "b6730013-8369-2d17-1e7d-1456fed56e1f",
     ],
 )
 def test_ordinary_numbers_are_left_alone(text: str) -> None:
@@ -112,6 +114,19 @@ def test_every_telephone_number_of_the_country_is_left_alone() -> None:
     for number in range(2000):
         text = f"+32 4{number % 80 + 10:02d} {number % 97:02d} {number % 89:02d} {number % 83:02d}"
         assert without_numbers(text, MASK) == text
+
+
+def test_codes_with_a_year_and_times_of_a_day_are_left_alone() -> None:
+    texts = [f"{number} 2023-2024" for number in range(100, 1000)]
+    texts += [f"{day}/09/2023 9:{minute:02d}" for day in range(10, 30) for minute in range(60)]
+    texts += [f"2023-09-{day}, lokaal {room}" for day in range(10, 30) for room in range(100, 200)]
+    assert replaced_cells(pl.Series(texts), MASK) == {}
+
+
+@given(st.lists(st.text("0123456789 .-x,/+E\uff11", max_size=30), max_size=20))
+def test_cells_are_masked_in_bulk_as_one_by_one(texts: list[str]) -> None:
+    expected = {text: without_numbers(text, MASK) for text in texts if number_spans(text)}
+    assert replaced_cells(pl.Series(texts, dtype=pl.String), MASK) == expected
 
 
 @given(st.integers(0, 10**11 - 1))

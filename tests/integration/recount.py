@@ -11,7 +11,6 @@ and no other format; how the two compare is told in ``test_recount.py``.
 import csv
 import json
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +18,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
+from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 Row = dict[str, str]
 Verdict = int
@@ -27,35 +28,36 @@ Cell = tuple[str, str, str, str]
 Bounds = tuple[Decimal | None, Decimal | None]
 OUT, UNDETERMINED, IN = 0, 1, 2
 
-DEFINITIONS = ("strict_eu", "minister", "scope_note", "vlor", "framework", "label")
-MEASURES = (
-    *("offerings", "titles", "enrolments", "learners", "contracts"),
-    *("credits_offered", "credits_taken"),
-)
-WINDOW = tuple(f"{year}-{year + 1}" for year in range(2019, 2024))
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a code list."""
+    return tuple(text.split())
+
+
+DEFINITIONS = words("strict_eu minister scope_note vlor framework label")
+OFFERED = words("offerings titles credits_offered")
+TAKEN = words("enrolments learners contracts credits_taken")
+WINDOW = words("2019-2020 2020-2021 2021-2022 2022-2023 2023-2024")
 WINDOW_LABEL = f"{WINDOW[0]}..{WINDOW[-1]}"
 FLANDERS = "*"
 CENSUS_DAYS = 30
 
 LEVELS = {"graduaat": 5, "bachelor": 6, "banaba": 6, "master": 7, "manama": 7}
 FULL = {*LEVELS, "doctoraat"}
-BRIDGING = {"schakelprogramma", "voorbereidingsprogramma"}
-FURTHER_TRAINING = {"nascholing", "bijscholing"}
-LIFELONG = {
-    *FURTHER_TRAINING,
-    *("microcredential", "permanente_vorming", "studiedag", "lezing", "mooc"),
-}
+BRIDGING = set(words("schakelprogramma voorbereidingsprogramma"))
+FURTHER_TRAINING = set(words("nascholing bijscholing"))
+LIFELONG = FURTHER_TRAINING | set(words("microcredential permanente_vorming studiedag lezing mooc"))
 UNKNOWN_KINDS = {"andere", ""}
 LABEL = re.compile(r"micro[\s\u00a0\u2010-\u2015_-]*(credential|degree|master)", re.IGNORECASE)
-CAMPUS = re.compile(r"[\s(,|-]*\bcampus\b.*$", re.IGNORECASE)
+CAMPUS = re.compile(r"\([^()]*\)$")
 TITLE_KINDS = (
     (LABEL, "microcredential"),
-    (re.compile(r"schakelprogramma|bridging program", re.IGNORECASE), "schakelprogramma"),
+    (re.compile(r"(?i)schakelprogramma|bridging program"), "schakelprogramma"),
     (
-        re.compile(r"voorbereidingsprogramma|preparatory program|^voorbereiding", re.IGNORECASE),
+        re.compile(r"(?i)voorbereidingsprogramma|preparatory program|^voorbereiding"),
         "voorbereidingsprogramma",
     ),
-    (re.compile(r"postgraduaat|postgraduate", re.IGNORECASE), "postgraduaat"),
+    (re.compile(r"(?i)postgraduaat|postgraduate"), "postgraduaat"),
 )
 CYCLE_KINDS = {
     "bac": "bachelor",
@@ -73,54 +75,47 @@ PREFIXES = {
     "arbeidspositie": "positions",
 }
 KEYS = {
-    "offerings": ("academiejaar", "aanbod_code"),
-    "components": ("academiejaar", "aanbod_code", "bouwsteen_code"),
-    "programmes": ("academiejaar", "opleiding_code", "onderdeel_code"),
-    "enrolments": ("academiejaar", "inschrijving_id"),
-    "positions": ("insz", "kwartaal"),
+    "offerings": words("academiejaar aanbod_code"),
+    "components": words("academiejaar aanbod_code bouwsteen_code"),
+    "programmes": words("academiejaar opleiding_code onderdeel_code"),
+    "enrolments": words("academiejaar inschrijving_id"),
+    "positions": words("insz kwartaal"),
 }
-REQUIRED = {
-    "offerings": (*KEYS["offerings"], "instellingsnummer", "titel"),
-    "components": (*KEYS["components"], "instellingsnummer"),
-    "programmes": (*KEYS["programmes"], "instellingsnummer", "opleiding_soort"),
-    "enrolments": (
-        *KEYS["enrolments"],
-        *("instellingsnummer", "contracttype", "inschrijvingsdatum"),
-    ),
-    "positions": (*KEYS["positions"], "positie"),
+OTHER_REQUIRED = {
+    "offerings": words("instellingsnummer titel"),
+    "components": words("instellingsnummer"),
+    "programmes": words("instellingsnummer opleiding_soort"),
+    "enrolments": words("instellingsnummer contracttype inschrijvingsdatum"),
+    "positions": words("positie"),
 }
 CODE_LISTS = {
-    "soort": {
-        *("microcredential", "postgraduaat", "permanente_vorming", "nascholing", "bijscholing"),
-        *("studiedag", "lezing", "mooc", "opleidingsonderdeel", "schakelprogramma", "andere"),
-        *("voorbereidingsprogramma", "graduaat", "bachelor", "master", "banaba", "manama"),
-    },
-    "omvang_eenheid": {"ects", "uren", "lestijden"},
-    "vks_niveau": set("12345678"),
-    "leervorm": {"fysiek", "hybride", "afstand"},
-    "kwaliteitszorg": {"intern", "instellingsreview", "beide", "geen"},
-    "type_mc": {"1", "2", "3", "3a", "3b", "4"},
-    "attest": {"getuigschrift", "creditbewijs", "attest", "geen"},
-    "herkomst": {"bestaand_opleidingsonderdeel", "bestaande_inhoud", "nieuw", "levenslang_leren"},
+    "soort": {*LIFELONG, *BRIDGING, *LEVELS, *words("postgraduaat opleidingsonderdeel andere")},
+    "omvang_eenheid": words("ects uren lestijden"),
+    "vks_niveau": words("1 2 3 4 5 6 7 8"),
+    "leervorm": words("fysiek hybride afstand"),
+    "kwaliteitszorg": words("intern instellingsreview beide geen"),
+    "type_mc": words("1 2 3 3a 3b 4"),
+    "attest": words("getuigschrift creditbewijs attest geen"),
+    "herkomst": words("bestaand_opleidingsonderdeel bestaande_inhoud nieuw levenslang_leren"),
     "opleiding_soort": {*FULL, *BRIDGING, "postgraduaat"},
-    "contracttype": {
-        *("diplomacontract", "creditcontract", "geen"),
-        *("examencontract_credit", "examencontract_diploma"),
-    },
-    "werkstatus": {"werkend", "werkzoekend", "niet_actief", "onbekend"},
-    "doel": {"regulier", "student_onderzoeker", "leerling_secundair"},
+    "contracttype": words(
+        "diplomacontract creditcontract examencontract_credit examencontract_diploma geen"
+    ),
+    "werkstatus": words("werkend werkzoekend niet_actief onbekend"),
+    "doel": words("regulier student_onderzoeker leerling_secundair"),
 }
-NEEDS = {"maatschappelijk", "persoonlijk", "cultureel", "arbeidsmarkt"}
+NEEDS = set(words("maatschappelijk persoonlijk cultureel arbeidsmarkt"))
 YES_NO = {
-    **dict.fromkeys(("ja", "j", "yes", "1", "true"), "J"),
-    **dict.fromkeys(("nee", "n", "no", "0", "false"), "N"),
+    **dict.fromkeys(words("ja j yes 1 true"), "J"),
+    **dict.fromkeys(words("nee n no 0 false"), "N"),
 }
-YES_NO_COLUMNS = (
-    *("leerresultaten_vooraf", "evaluatie_vooraf", "doelbewuste_selectie", "integratief"),
-)
-NUMBER_COLUMNS = ("omvang", "studiepunten")
-DATE_COLUMNS = ("startdatum", "einddatum", "inschrijvingsdatum", "uitschrijvingsdatum")
-NO_END = date(9999, 12, 31)
+YES_NO_COLUMNS = words("leerresultaten_vooraf evaluatie_vooraf doelbewuste_selectie integratief")
+NUMBER_COLUMNS = words("omvang studiepunten")
+DATE_COLUMNS = words("startdatum einddatum inschrijvingsdatum uitschrijvingsdatum")
+NO_END = "9999-12-31"
+DECLARED_TYPE = {"1": 1, "2": 2, "3": 3, "3a": 3, "3b": 4, "4": 4}
+MET = {"": None, "J": True, "N": False}
+BY_MARK = {"": UNDETERMINED, "J": OUT, "N": IN}
 DECLARED_STATUS = {
     "werkend": "working",
     "werkzoekend": "job_seeking",
@@ -197,12 +192,6 @@ def national_number(text: str) -> str | None:
     return digits if proved else None
 
 
-def column_name(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.strip().lower())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[\s_-]+", "_", plain)
-
-
 def table_rows(content: bytes) -> list[Row]:
     """One dictionary per row of a standard template."""
     try:
@@ -212,7 +201,7 @@ def table_rows(content: bytes) -> list[Row]:
     header_line = text.split("\n", 1)[0]
     delimiter = max(";,\t|", key=header_line.count)
     lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    header = [column_name(name) for name in next(lines)]
+    header = [name.strip().lower() for name in next(lines)]
     return [
         {name: value.strip() for name, value in zip(header, line, strict=True)} for line in lines
     ]
@@ -251,12 +240,13 @@ def parsed(row: Row) -> tuple[Row, bool]:
 def screened(delivery: Delivery, own_numbers: dict[str, str]) -> tuple[list[Row], list[Row]]:
     """The accepted and the rejected rows of one file."""
     kind = delivery.kind
+    needed = KEYS[kind] + OTHER_REQUIRED[kind]
     rows = table_rows(delivery.content)
     by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     read = []
     for raw in rows:
         row, is_good = parsed(raw)
-        is_good = is_good and all(row.get(name) for name in REQUIRED[kind])
+        is_good = is_good and all(row.get(name) for name in needed)
         if "instellingsnummer" in row:
             given = row["instellingsnummer"]
             is_good = is_good and own_numbers.get(given, given.lower()) == delivery.institution
@@ -306,7 +296,7 @@ def study_guide_kind(title: str, cycle: str) -> str:
 def study_guide_rows(delivery: Delivery) -> list[Row]:
     """The rows of one kind of a study guide, in the columns of the template."""
     start = int(re.findall(r"(\d{4})\.json$", delivery.name)[0])
-    programmes = []
+    programmes: list[dict[str, Any]] = []
     for entry in json.loads(delivery.content):
         same = [other for other in programmes if str(other["id"]) == str(entry["id"])]
         assert all(other == entry for other in same), "the sample repeats programmes word by word"
@@ -347,8 +337,9 @@ def delivered(raw: Path, own_numbers: dict[str, str]) -> Delivered:
     """Later files replace earlier ones of their stream, kind and year; then one stream speaks."""
     current: dict[tuple[str, str, str, str], tuple[list[Row], list[Row]]] = {}
     for delivery in sorted(deliveries(raw), key=lambda found: found.order):
+        rejected: list[Row] = []
         if delivery.stream == "study_guide":
-            accepted, rejected = study_guide_rows(delivery), []
+            accepted = study_guide_rows(delivery)
         else:
             accepted, rejected = screened(delivery, own_numbers)
         unit_column = "kwartaal" if delivery.kind == "positions" else "academiejaar"
@@ -413,19 +404,21 @@ class Offering:
 
     @property
     def title_key(self) -> str:
-        plain = CAMPUS.sub("", unicodedata.normalize("NFKC", self.row["titel"]))
-        return " ".join(plain.split()).casefold()
+        """The title in one notation, without the campus in brackets at its end (no label)."""
+        plain = " ".join(self.row["titel"].split()).casefold()
+        last = CAMPUS.search(plain)
+        return plain[: last.start()].rstrip() if last and not LABEL.search(last[0]) else plain
 
 
+@dataclass
 class Classifier:
     """Judges the offerings of one institution, year after year."""
 
-    def __init__(self, sample: Delivered, institution: str, codes_are_reused: bool) -> None:
-        self.sample = sample
-        self.institution = institution
-        self.codes_are_reused = codes_are_reused
-        self.known_earlier: dict[str, list[Row]] = defaultdict(list)
-        self.no_assessment = frozenset[str]()
+    sample: Delivered
+    institution: str
+    codes_are_reused: bool
+    no_assessment: frozenset[str]
+    known_earlier: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     def catalogue(self, year: str) -> Catalogue | None:
         rows = self.sample.rows.get(("programmes", self.institution, year))
@@ -487,8 +480,7 @@ class Classifier:
     ) -> None:
         """Sets the type, and whether a level is stated or follows from the components."""
         found.level_is_known = bool(found.row.get("vks_niveau"))
-        stated = found.row.get("type_mc", "")[:1]
-        declared = int(stated) if stated else None
+        declared = DECLARED_TYPE.get(found.row.get("type_mc", ""))
         if (self.institution, found.year, found.code) in self.sample.lost_components:
             found.type = declared
             return
@@ -541,10 +533,10 @@ class Classifier:
         assessed = (form not in self.no_assessment) if form else None
         quality = row["kwaliteitszorg"]
         recorded = True if row["leerresultaten"] and row["attest"] not in ("", "geen") else None
-        ahead = {"": None, "J": True, "N": False}
-        outcomes = ahead[row["leerresultaten_vooraf"]]
-        announced = ahead[row["evaluatie_vooraf"]]
-        chosen = ahead[row["doelbewuste_selectie"]]
+        outcomes = MET[row["leerresultaten_vooraf"]]
+        announced = MET[row["evaluatie_vooraf"]]
+        chosen = MET[row["doelbewuste_selectie"]]
+        both = True if assessed and announced else None
         is_known = found.kind not in UNKNOWN_KINDS
         return {
             "EU-1": False if row["attest"] == "geen" or found.kind in FULL else recorded,
@@ -558,9 +550,7 @@ class Classifier:
             "FW-21": True if row["leervorm"] else None,
             "FW-22": None if outcomes and not row["leerresultaten"] else outcomes,
             "FW-23": True if found.level_is_known else None,
-            "FW-26": False
-            if assessed is False or announced is False
-            else (True if assessed and announced else None),
+            "FW-26": False if False in (assessed, announced) else both,
             "FW-27": quality != "geen",
         }
 
@@ -637,8 +627,8 @@ def verdicts(
     elif kind == "postgraduaat":
         others = {"minister": IN, "scope_note": IN, "vlor": UNDETERMINED, "framework": OUT}
     elif kind == "opleidingsonderdeel":
-        by_mark = {"J": OUT, "N": IN, "": UNDETERMINED}[integrative]
-        others = {"minister": IN, "scope_note": IN, "vlor": by_mark, "framework": OUT}
+        others = {"minister": IN, "scope_note": IN, "framework": OUT}
+        others |= {"vlor": BY_MARK[integrative]}
     elif kind in LIFELONG:
         is_sure = type_found == 1 or assessed is True
         sure = IN if is_sure or kind in FURTHER_TRAINING else UNDETERMINED
@@ -706,8 +696,7 @@ def component_verdicts(row: Row, catalogue: Catalogue | None) -> dict[str, Verdi
     if kinds & FULL:
         in_degrees = [held for held in holders if held["opleiding_soort"] in FULL]
         mark = catalogue.integrative(in_degrees) if catalogue else ""
-        by_mark = {"J": OUT, "N": IN, "": UNDETERMINED}[mark]
-        return result | {"minister": OUT, "scope_note": IN, "vlor": by_mark}
+        return result | {"minister": OUT, "scope_note": IN, "vlor": BY_MARK[mark]}
     if kinds & BRIDGING:
         return result | {"scope_note": OUT}
     if "postgraduaat" in kinds:
@@ -727,7 +716,7 @@ def programme_verdicts(kind: str | None) -> dict[str, Verdict]:
 
 def counts_after_census(row: Row, offering: Offering | None) -> bool:
     left = row["uitschrijvingsdatum"]
-    if not left or date.fromisoformat(left) == NO_END:
+    if left in ("", NO_END):
         return True
     start = offering.row.get("startdatum") if offering else ""
     start = start or f"{row['academiejaar'][:4]}-09-20"
@@ -764,65 +753,74 @@ class Recount:
         result: dict[Cell, Bounds] = {}
         for label, years in self.periods():
             for place in (*self.institutions, FLANDERS):
-                places = self.institutions if place == FLANDERS else [place]
-                for measure in MEASURES:
-                    kind = "offerings" if measure in OFFERED else "enrolments"
-                    reporting = any(
-                        self.reports(kind, one, year) for one in places for year in years
-                    )
-                    is_open = kind == "offerings" and not all(
-                        self.is_census(one, year) for one in places for year in years
-                    )
-                    for definition in DEFINITIONS:
-                        lower, upper = self.bounds(measure, definition, years, place)
-                        result[measure, definition, label, place] = (
-                            (lower, None if is_open else upper) if reporting else (None, None)
-                        )
+                ends = [(one, year) for one in self.places(place) for year in years]
+                cells = {
+                    **self.cells_of_offerings(place, years, ends),
+                    **self.cells_of_enrolments(place, years, ends),
+                }
+                for (measure, definition), bounds in cells.items():
+                    result[measure, definition, label, place] = bounds
         return result
 
-    def bounds(self, measure: str, definition: str, years: tuple[str, ...], place: str) -> Bounds:
-        if measure in OFFERED:
-            found = [
-                run
-                for run in self.offerings
-                if run.year in years and place in (FLANDERS, run.institution)
-            ]
-            if measure == "credits_offered":
-                return self.credits_offered(found, definition, place)
-            key = self.unit if measure == "offerings" else self.title
-            return tally((key(run, place), run.verdicts[definition]) for run in found)
+    def places(self, place: str) -> list[str]:
+        return self.institutions if place == FLANDERS else [place]
+
+    def cells_of_offerings(
+        self, place: str, years: tuple[str, ...], ends: list[tuple[str, str]]
+    ) -> dict[tuple[str, str], Bounds]:
+        runs = [
+            run
+            for run in self.offerings
+            if run.year in years and place in (FLANDERS, run.institution)
+        ]
+        is_missing = not any(self.reports("offerings", *end) for end in ends)
+        is_census = all(self.is_census(*end) for end in ends)
+        result: dict[tuple[str, str], Bounds] = {}
+        for definition in DEFINITIONS:
+            units = tally((self.unit(run, place), run.verdicts[definition]) for run in runs)
+            titles = tally(
+                ((run.institution, run.title_key), run.verdicts[definition]) for run in runs
+            )
+            sizes = self.credits_offered(runs, definition, place)
+            for measure, (lower, upper) in zip(OFFERED, (units, titles, sizes), strict=True):
+                known = (lower, upper if is_census else None)
+                result[measure, definition] = (None, None) if is_missing else known
+        return result
+
+    def cells_of_enrolments(
+        self, place: str, years: tuple[str, ...], ends: list[tuple[str, str]]
+    ) -> dict[tuple[str, str], Bounds]:
         lines = [
             line
             for line in self.lines
             if line.is_regular and line.year in years and place in (FLANDERS, line.institution)
         ]
-        if measure == "credits_taken":
-            return credits_taken(lines, definition)
-        if measure == "learners":
-            return self.learners(lines, definition, place)
-        if measure == "contracts":
-            lines = [line for line in lines if line.contract != "geen"]
-        key_of = self.contract if measure == "contracts" else self.enrolment
-        return tally((key_of(line, place), line.verdicts[definition]) for line in lines)
+        is_missing = not any(self.reports("enrolments", *end) for end in ends)
+        result: dict[tuple[str, str], Bounds] = {}
+        for definition in DEFINITIONS:
+            counted = (
+                tally((self.enrolment(line, place), line.verdicts[definition]) for line in lines),
+                learners(lines, definition, place),
+                tally(
+                    ((line.learner, line.institution, line.year, line.contract), verdict)
+                    for line in lines
+                    if (verdict := line.verdicts[definition]) and line.contract != "geen"
+                ),
+                credits_taken(lines, definition),
+            )
+            for measure, bounds in zip(TAKEN, counted, strict=True):
+                result[measure, definition] = (None, None) if is_missing else bounds
+        return result
 
     def unit(self, run: Offering, place: str) -> str:
-        return (
-            self.flemish_units.get(run.identity, run.identity)
-            if place == FLANDERS
-            else (run.identity)
-        )
-
-    def title(self, run: Offering, place: str) -> Hashable:
-        return run.institution, run.title_key
+        units = self.flemish_units if place == FLANDERS else {}
+        return units.get(run.identity, run.identity)
 
     def enrolment(self, line: Line, place: str) -> Hashable:
         taken: Hashable = (line.institution, *line.code)
         if line.offering is not None:
             taken = self.unit(line.offering, place)
         return line.learner, line.year, taken
-
-    def contract(self, line: Line, place: str) -> Hashable:
-        return line.learner, line.institution, line.year, line.contract
 
     def credits_offered(self, runs: list[Offering], definition: str, place: str) -> Bounds:
         best: dict[Hashable, Verdict] = defaultdict(int)
@@ -836,33 +834,22 @@ class Recount:
             sum((largest[key] for key, verdict in best.items() if verdict), Decimal(0)),
         )
 
-    def learners(self, lines: list[Line], definition: str, place: str) -> Bounds:
-        lower = {
-            line.learner
-            for line in lines
-            if line.verdicts[definition] == IN and (place != FLANDERS or line.has_national_number)
-        }
-        upper = {line.learner for line in lines if line.verdicts[definition] != OUT}
-        return Decimal(len(lower)), Decimal(len(upper))
-
     def working_cells(self) -> dict[tuple[str, str, str], Bounds]:
         """(definition, year or window, working status) to the learners of Flanders."""
         statuses = self.working_statuses()
+        named = {line.learner for line in self.lines if line.has_national_number}
+        lines = sorted((line for line in self.lines if line.is_regular), key=lambda own: own.year)
         result: dict[tuple[str, str, str], Bounds] = {}
         for label, years in self.periods():
             for definition in DEFINITIONS:
                 best: dict[str, tuple[Verdict, str]] = {}
-                named = {line.learner for line in self.lines if line.has_national_number}
-                for year in years:
-                    for line in self.lines:
-                        verdict = line.verdicts[definition]
-                        if line.is_regular and line.year == year and verdict:
-                            status = statuses[line.learner, year]
-                            if verdict > best.get(line.learner, (OUT, ""))[0]:
-                                best[line.learner] = (verdict, status)
-                for status in ("working", "job_seeking", "not_active", "unknown"):
+                for line in lines:
+                    verdict = line.verdicts[definition] if line.year in years else OUT
+                    if verdict > best.get(line.learner, (OUT, ""))[0]:
+                        best[line.learner] = (verdict, statuses[line.learner, line.year])
+                for status in words("working job_seeking not_active unknown"):
                     held = {who: verdict for who, (verdict, own) in best.items() if own == status}
-                    certain = sum(1 for who, found in held.items() if found == IN and who in named)
+                    certain = sum(1 for who in held if held[who] == IN and who in named)
                     result[definition, label, status] = (Decimal(certain), Decimal(len(held)))
         return result
 
@@ -892,19 +879,16 @@ class Recount:
         """(definition, institution, bound, term) to the terms of the growth of offerings."""
         result: dict[tuple[str, str, str, str], Decimal | None] = {}
         for place in (*self.institutions, FLANDERS):
-            places = self.institutions if place == FLANDERS else [place]
-            reported = [
-                year
+            reporting = {
+                year: {one for one in self.places(place) if self.reports("offerings", one, year)}
                 for year in WINDOW
-                if any(self.reports("offerings", one, year) for one in places)
-            ]
-            first, last = reported[0], reported[-1]
-            panel = {
-                one
-                for one in places
-                if self.reports("offerings", one, first) and self.reports("offerings", one, last)
             }
-            is_open = not all(self.is_census(one, year) for one in places for year in (first, last))
+            reported = [year for year in WINDOW if reporting[year]]
+            first, last = reported[0], reported[-1]
+            panel = reporting[first] & reporting[last]
+            is_open = not all(
+                self.is_census(one, year) for one in self.places(place) for year in (first, last)
+            )
             for definition in ("framework", "label"):
                 for bound, least in (("lower", IN), ("upper", UNDETERMINED)):
                     terms = self.growth_terms(definition, least, place, (first, last), panel)
@@ -950,9 +934,6 @@ class Recount:
         }
 
 
-OFFERED = ("offerings", "titles", "credits_offered")
-
-
 def tally(found: Iterable[tuple[Hashable, Verdict]]) -> Bounds:
     """How many distinct units are in, and how many are in or undetermined."""
     best: dict[Hashable, Verdict] = defaultdict(int)
@@ -961,6 +942,17 @@ def tally(found: Iterable[tuple[Hashable, Verdict]]) -> Bounds:
     certain = sum(1 for verdict in best.values() if verdict == IN)
     possible = sum(1 for verdict in best.values() if verdict != OUT)
     return Decimal(certain), Decimal(possible)
+
+
+def learners(lines: list[Line], definition: str, place: str) -> Bounds:
+    """Distinct persons; one without national number is certain within one institution only."""
+    certain = {
+        line.learner
+        for line in lines
+        if line.verdicts[definition] == IN and (place != FLANDERS or line.has_national_number)
+    }
+    possible = {line.learner for line in lines if line.verdicts[definition] != OUT}
+    return Decimal(len(certain)), Decimal(len(possible))
 
 
 def credits_taken(lines: list[Line], definition: str) -> Bounds:
@@ -983,18 +975,15 @@ def joint_units(offerings: list[Offering]) -> dict[str, str]:
     def partners(run: Offering) -> set[str]:
         return {name.strip().lower() for name in run.row.get("partners", "").split("|") if name}
 
-    groups: dict[Hashable, list[Offering]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Offering]] = defaultdict(list)
     for run in offerings:
         shared = run.row.get("gezamenlijke_code", "")
-        groups[run.year, bool(shared), shared or run.code].append(run)
-    for (_, has_code, _), runs in groups.items():  # type: ignore[misc]
-        for one in runs:
-            for other in runs:
-                is_mutual = one.institution in partners(other) and other.institution in partners(
-                    one
-                )
-                if one.institution != other.institution and (has_code or is_mutual):
-                    leaders[leader(one.identity)] = leader(other.identity)
+        groups[run.year, shared, "" if shared else run.code].append(run)
+    for (_, shared, _), runs in groups.items():
+        for one, other in permutations(runs, 2):
+            is_mutual = one.institution in partners(other) and other.institution in partners(one)
+            if one.institution != other.institution and (shared or is_mutual):
+                leaders[leader(one.identity)] = leader(other.identity)
     return {identity: leader(identity) for identity in list(leaders)}
 
 
@@ -1009,20 +998,16 @@ def lines_of(
         offering = offerings.get(row["aanbod_code"])
         if not counts_after_census(row, offering):
             continue
-        number_found = row["insz"]
-        learner = (
-            f"insz:{number_found}" if number_found else f"{institution}:{row['studentnummer']}"
-        )
-        levels = ("aanbod_code", "onderdeel_code", "opleiding_code")
-        code = next((level, row[level]) for level in levels if row[level])
+        own_key = f"{institution}:{row['studentnummer']}"
+        levels = words("aanbod_code onderdeel_code opleiding_code")
         yield Line(
             institution=institution,
             year=year,
             identity=row["inschrijving_id"],
-            learner=learner,
-            has_national_number=bool(number_found),
+            learner=f"insz:{row['insz']}" if row["insz"] else own_key,
+            has_national_number=bool(row["insz"]),
             offering=offering,
-            code=code,
+            code=next((level, row[level]) for level in levels if row[level]),
             contract=row["contracttype"],
             ects=number(row["studiepunten"]) if row["studiepunten"] else None,
             enrolled_on=row["inschrijvingsdatum"],
@@ -1056,8 +1041,7 @@ def recount(raw: Path, seeds: Path, contracts: Path) -> Recount:
         contract = contracts / f"{institution}.yml"
         text = contract.read_text(encoding="utf-8") if contract.exists() else ""
         codes_are_reused = bool(re.search(r"(?m)^codes_are_reused:\s*true", text))
-        classifier = Classifier(sample, institution, codes_are_reused)
-        classifier.no_assessment = no_assessment
+        classifier = Classifier(sample, institution, codes_are_reused, no_assessment)
         for year in years:
             runs = classifier.offerings(year)
             offerings += runs

@@ -33,8 +33,14 @@ BOOLEANS = {
 }
 AMBIGUOUS_NUMBER = r"^[+-]?[1-9][0-9]{0,2}((\.[0-9]{3})+|(,[0-9]{3})+)$"
 DASHES = "[\u2010-\u2015\u2212/]"
+# In Dutch, English, French and German, as the spreadsheets of a Belgian office write them.
+MONTH = (
+    "(jan|feb|fev|fév|maa|mrt|mar|mär|apr|avr|mei|may|mai|jun|jui|jul|aug|aou|aoû|sep|okt|oct|nov"
+    "|dec|déc|dez)"
+)
 DATE_LIKE_NUMBER = (
-    r"(?i)^[0-9]{1,4}[-/. ]?(jan|feb|maa|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)"
+    rf"(?i)^[0-9]{{1,4}}[-/. ]?{MONTH}"
+    rf"|^{MONTH}\p{{L}}*[-/. ]*[0-9]{{1,4}}$"
     r"|^[0-9]{1,2}[-/][0-9]{1,2}([-/][0-9]{2,4})?$"
     r"|^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2,4}$"
     r"|^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"

@@ -10,7 +10,7 @@ import calendar
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
@@ -26,7 +26,7 @@ _MONTHS = (
     ("feb",),
     ("maa", "mrt", "mar"),
     ("apr",),
-    ("mei", "may"),
+    ("mei", "may", "mai"),
     ("jun",),
     ("jul",),
     ("aug",),
@@ -94,27 +94,44 @@ def _academic_year(value: str, _column: Column, sender: Sender) -> str | None:
     return None
 
 
+# Fractions that people write as a day and a month are written.
+_FRACTIONS = {"1/2", "1/3", "2/3", "1/4", "3/4"}
+# A spreadsheet that makes a date of a number takes the year in which it does so; a date before is
+# a number that was given the form of a date.
+_FIRST_YEAR_OF_SPREADSHEETS = 1950
+
+
 def _number(value: str, _column: Column, sender: Sender) -> str | None:
-    text = re.sub(r"[;:'`·]|,,+|\.\.+", ",", value)
+    text = re.sub(r"[;'`·]|,,+|\.\.+", ",", value)
     text = re.sub(r"(?i)\s*(ects|studiepunten|sp|stp|punten|credits|uren|uur|u)\.?$", "", text)
     if not re.search("[0-9]", text):
         return None
-    text = re.sub(r"\s", "", text.translate(_LETTERS_FOR_DIGITS)).strip(",.")
+    text = text.translate(_LETTERS_FOR_DIGITS)
+    if re.search(r"[0-9]\s+[0-9]", text):
+        # 4 5 is as well 4,5 as 45.
+        return None
+    text = re.sub(r"\s", "", text).strip(",.")
     text = f"0{value}" if re.fullmatch("[,.][0-9]+", value) else text
     number = _parsed(lambda written: parsing.decimal(written, sender.decimal_sign), text)
     return _dutch(text) if number is not None else None
 
 
 def _number_behind_date(value: str, _column: Column, _sender: Sender) -> str | None:
-    """Return the number of which a spreadsheet made a date: 3,5 became 3 May."""
+    """Return the number of which a spreadsheet made a date: 3,5 became 3 May.
+
+    A month before a number (``mei-24``) can be of 5,24 as well as of 3,5 in May of that year.
+    """
     lower = value.lower()
+    if lower in _FRACTIONS:
+        return None
     named = re.match("([0-9]{1,2})[-/. ]?([a-z]{3})", lower)
     if named:
         month = next((n for n, names in enumerate(_MONTHS, 1) if named[2] in names), None)
         return f"{int(named[1])},{month}" if month else None
     iso = re.match("[0-9]{4}-([0-9]{1,2})-([0-9]{1,2})", lower)
     if iso:
-        return f"{int(iso[2])},{int(iso[1])}"
+        is_old = int(lower[:4]) < _FIRST_YEAR_OF_SPREADSHEETS
+        return _number_shown_as_date(lower) if is_old else f"{int(iso[2])},{int(iso[1])}"
     parts = re.match("([0-9]{1,2})[-/.]([0-9]{1,2})", lower)
     if parts:
         return f"{int(parts[1])},{int(parts[2])}"
@@ -122,6 +139,24 @@ def _number_behind_date(value: str, _column: Column, _sender: Sender) -> str | N
         day = parsing.EXCEL_EPOCH + timedelta(days=int(lower))
         return f"{day.day},{day.month}"
     return None
+
+
+def _number_shown_as_date(value: str) -> str | None:
+    """Return the number that a cell holds which a spreadsheet shows as this day in 1900."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    days = (moment - datetime.combine(parsing.EXCEL_EPOCH, time())) / timedelta(days=1)
+    if 60 <= days < 61:
+        # The day before the 29 February 1900 that spreadsheets know stands for two numbers.
+        return None
+    number = round(days - 1 if days < 60 else days, 4)
+    return (
+        None
+        if number != round(number, 2)
+        else f"{number:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    )
 
 
 def _positive(value: str, column: Column, sender: Sender) -> str | None:

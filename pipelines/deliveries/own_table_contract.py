@@ -107,7 +107,7 @@ class OwnTable(BaseModel):
         columns: Source header, or a constant, per canonical column (Dutch headers of the template
             are accepted and stored as canonical names).
         sheet: Name of the sheet; absent when the workbook has one filled sheet.
-        header_row: Line number of the header; 1 when ``header_contains`` is absent too.
+        header_row: Row number of the header; 1 when ``header_contains`` is absent too.
         header_contains: Headers that together point out the header line.
         header_rows: 2 when a line of group headers stands above the header line proper; the two
             are joined.

@@ -21,7 +21,7 @@ from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.national_numbers import DIGITS, GAP
 from pipelines.deliveries.own_table_contract import OwnTable
 from pipelines.deliveries.proposals import with_proposals
-from pipelines.deliveries.readers.csv_rows import DELIMITERS, Layout, read_rows
+from pipelines.deliveries.readers.csv_rows import DELIMITERS, Layout, number_of_first_row, read_rows
 from pipelines.deliveries.readers.own_table import LINES_SEARCHED
 from pipelines.deliveries.readers.sniffing import content_of
 from pipelines.deliveries.readers.template_csv import find_layout, first_lines
@@ -284,16 +284,16 @@ def _has_wide_rows(findings: pl.DataFrame) -> bool:
 
 
 def _surplus(path: Path, form: TextForm, layout: Layout) -> dict[int, list[str]]:
-    """Return per line number the fields beyond the header, which the reader cuts off."""
+    """Return per row number the fields beyond the header, which the reader cuts off."""
     return {
-        start: row[layout.width :]
-        for start, row in _records(path, form, layout.delimiter)
-        if len(row) > layout.width and start >= layout.first_line
+        number: row[layout.width :]
+        for number, row in _records(path, form, layout.delimiter)
+        if len(row) > layout.width and number >= layout.first_row
     }
 
 
 def _records(path: Path, form: TextForm, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records of a CSV file with their line number, of whatever width.
+    """Yield the records of a CSV file with their row number, of whatever width.
 
     Raises:
         FileRefused: The file is no CSV in the eyes of Python's own module.
@@ -307,10 +307,8 @@ def _records(path: Path, form: TextForm, delimiter: str) -> Iterator[tuple[int, 
     before = csv.field_size_limit(LONGEST_LINE)
     try:
         reader = csv.reader(text, delimiter=delimiter)
-        start = 1
-        for row in reader:
-            yield start, row
-            start = reader.line_num + 1
+        first = number_of_first_row(next(iter(first_lines(path, form)), ""))
+        yield from enumerate(reader, start=first)
     except csv.Error:
         raise FileRefused("quote_unclosed", found="?") from None
     finally:
@@ -363,14 +361,14 @@ def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Itera
         number: texts for _, number, *texts in _per_row(findings).iter_rows()
     }
     encode = _Encoder(form.encoding)
-    for index, (start, row) in enumerate(_records(source.path, form, delimiter)):
+    for index, (number, row) in enumerate(_records(source.path, form, delimiter)):
         is_shifted = index > header_index and len(row) != width
         hide = _shifted if is_shifted and (kind.holds_people or len(row) > width) else masked
         cells = [
             MASK if position in personal and cell.strip() and index > header_index else hide(cell)
             for position, cell in enumerate(row)
         ]
-        tail = [*FAULT_COLUMNS] if index == header_index else added.get(start, [])
+        tail = [*FAULT_COLUMNS] if index == header_index else added.get(number, [])
         if tail:
             cells += [""] * (width - len(cells))
             cells[width - 1 :] = [hide(delimiter.join(cells[width - 1 :]))]

@@ -1,4 +1,7 @@
-"""Rows of a CSV file, every cell text, every row with its line number.
+"""Rows of a CSV file, every cell text, every row with the number that a spreadsheet shows.
+
+A cell of several lines is one row, a blank line is a row, and a first line ``sep=;`` is none; what
+is said of lines of the file (``regel``) is said in messages about damage only.
 
 Blocks of lines are parsed by Polars; the number of fields per row is counted apart, because
 Polars fills a short row and cuts a long one without a word. A file whose quotation marks do not
@@ -26,8 +29,11 @@ from pipelines.deliveries.rules import FileRefused, finding_rows
 DELIMITERS = (";", ",", "\t", "|")
 MOST_COLUMNS = 500
 SLOW_BATCH = 50_000
+SEPARATOR_HINT = "sep="
 # Lines inside quotation marks make one row; a row without end would ask for all memory.
 LONGEST_RECORD = 8 * LONGEST_LINE
+# Characters of the first line that are looked at.
+LONGEST_HINT = 20
 _LINE_FEED, _RETURN, _QUOTE = 10, 13, 34
 Offsets = npt.NDArray[np.int64]
 # A cell may be as long as a line; a longer one is a quotation mark that was never closed.
@@ -43,7 +49,7 @@ class Layout:
         width: Number of fields of the header.
         columns: Canonical name per position, for the positions that are used.
         unknown: Headers that are not of the template.
-        first_line: Line number of the first line after the header.
+        first_row: Number of the first row after the header.
         may_end_short: Whether the last line may have fewer fields (a total, a source) without
             a line end; in a table without such lines it means that the file was cut off.
     """
@@ -52,14 +58,18 @@ class Layout:
     width: int
     columns: dict[int, str]
     unknown: tuple[str, ...]
-    first_line: int
+    first_row: int
     may_end_short: bool = False
 
 
-def first_record(lines: list[str], delimiter: str) -> tuple[str, list[str], int]:
-    """Return a delimiter, the header it gives, and how many lines that header takes."""
-    reader = csv.reader(lines, delimiter=delimiter)
-    return delimiter, next(reader), reader.line_num
+def first_record(lines: list[str], delimiter: str) -> tuple[str, list[str]]:
+    """Return a delimiter and the header it gives."""
+    return delimiter, next(csv.reader(lines, delimiter=delimiter))
+
+
+def number_of_first_row(first_line: str) -> int:
+    """Return the number of the first row: a spreadsheet takes ``sep=;`` as a hint and no row."""
+    return 0 if first_line.strip().lower().startswith(SEPARATOR_HINT) else 1
 
 
 def no_rows(layout: Layout) -> pl.DataFrame:
@@ -69,7 +79,7 @@ def no_rows(layout: Layout) -> pl.DataFrame:
 
 
 def read_rows(path: Path, form: TextForm, layout: Layout) -> Iterator[tuple[pl.DataFrame, Offsets]]:
-    """Yield frames of all fields (``c0``, ``c1`` …) with line numbers, and fields per row.
+    """Yield frames of all fields (``c0``, ``c1`` …) with row numbers, and fields per row.
 
     Raises:
         FileRefused: A quotation mark is not closed, the file is cut off or a line is too long.
@@ -115,10 +125,13 @@ def _refuse_long_lines(newlines: Offsets, size: int) -> None:
 def _read_blocks(
     path: Path, form: TextForm, layout: Layout, *, is_quoted: bool
 ) -> Iterator[tuple[pl.DataFrame, Offsets]]:
-    """Yield frames of all fields with line numbers, and the number of fields of each row."""
+    """Yield frames of all fields with row numbers, and the number of fields of each row."""
     line = 1
+    number: int | None = None
     rest = b""
     for block in utf8_blocks(path, form):
+        if number is None:
+            number = number_of_first_row(block[:LONGEST_HINT].decode(errors="replace"))
         content = rest + block
         array = np.frombuffer(content, dtype=np.uint8)
         newlines = np.flatnonzero(array == _LINE_FEED)
@@ -143,8 +156,10 @@ def _read_blocks(
         line += int(np.searchsorted(newlines, cut))
         widths = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
         frame = _parse(content[:cut], layout, widths, is_quoted=is_quoted)
-        frame = frame.with_columns(pl.Series("row_number", lines, dtype=pl.Int32))
-        is_data = lines >= layout.first_line
+        numbers = np.arange(number, number + len(starts))
+        number += len(starts)
+        frame = frame.with_columns(pl.Series("row_number", numbers, dtype=pl.Int32))
+        is_data = numbers >= layout.first_row
         is_short = is_last_open and widths[-1] < layout.width and ends[-1] > starts[-1]
         if is_short and not layout.may_end_short:
             raise FileRefused("file_truncated", found=int(lines[-1]))
@@ -186,7 +201,7 @@ def _read_slowly(
 ) -> Iterator[tuple[pl.DataFrame, Offsets]]:
     names = [f"c{position}" for position in range(layout.width)]
     rows: list[list[str]] = []
-    lines: list[int] = []
+    numbers: list[int] = []
     widths: list[int] = []
     try:
         text = (
@@ -197,26 +212,30 @@ def _read_slowly(
         last_lines: list[str] = []
         reader = csv.reader(_remembered(text, last_lines), delimiter=layout.delimiter)
         start = 1
-        for row in reader:
-            if start >= layout.first_line:
+        first_number = 1
+        for ordinal, row in enumerate(reader):
+            if ordinal == 0:
+                first_number = number_of_first_row(last_lines[0])
+            number = first_number + ordinal
+            if number >= layout.first_row:
                 rows.append([*row, *[""] * layout.width][: layout.width])
                 widths.append(len(row))
-                lines.append(start)
+                numbers.append(number)
             record, last_lines[:] = "".join(last_lines), []
             last = (start, record, len(row))
             start = reader.line_num + 1
             if len(rows) >= SLOW_BATCH:
-                yield _slow_batch(rows, names, lines), np.array(widths)
-                rows, lines, widths = [], [], []
+                yield _slow_batch(rows, names, numbers), np.array(widths)
+                rows, numbers, widths = [], [], []
         _refuse_incomplete(*last, layout)
     except csv.Error:
         raise FileRefused("quote_unclosed", found=start) from None
     if rows:
-        yield _slow_batch(rows, names, lines), np.array(widths)
+        yield _slow_batch(rows, names, numbers), np.array(widths)
 
 
-def _slow_batch(rows: list[list[str]], names: list[str], lines: list[int]) -> pl.DataFrame:
-    return _frame(rows, names).with_columns(pl.Series("row_number", lines, dtype=pl.Int32))
+def _slow_batch(rows: list[list[str]], names: list[str], numbers: list[int]) -> pl.DataFrame:
+    return _frame(rows, names).with_columns(pl.Series("row_number", numbers, dtype=pl.Int32))
 
 
 def _remembered(lines: Iterator[str], memory: list[str]) -> Iterator[str]:
@@ -259,8 +278,8 @@ def batch_of(kind: str, layout: Layout, frame: pl.DataFrame, widths: Offsets) ->
     if is_right.all():
         return Batch(kind, without_empty_rows(used))
     wrong = frame.with_columns(found=pl.Series(widths)).filter(~is_right)
-    # A line of one empty field is a blank line, not a row.
-    is_blank = (pl.col("found") == 1) & (pl.col("c0").fill_null("").str.strip_chars() == "")
+    # A line of one empty field, or of none, is a blank line and no row.
+    is_blank = (pl.col("found") <= 1) & (pl.col("c0").fill_null("").str.strip_chars() == "")
     wrong = wrong.filter(~is_blank).select("row_number", "found")
     return Batch(
         kind,

@@ -24,6 +24,7 @@ from pipelines.deliveries.readers.csv_rows import (
     DELIMITERS,
     Layout,
     batch_of,
+    number_of_first_row,
     read_rows,
     without_empty_rows,
 )
@@ -52,7 +53,7 @@ class Line:
 
     Attributes:
         number: Number of its first line, from 1.
-        next_number: Number of the line after it; a cell may take several lines.
+        next_number: Number of the line after it.
         cells: Its cells.
     """
 
@@ -205,9 +206,11 @@ def _find_sheet(path: Path, table: OwnTable) -> Sheet:
 def _csv_lines(lines: list[str], delimiter: str) -> Iterator[Line]:
     reader = csv.reader(lines, delimiter=delimiter)
     start = 1
+    first = number_of_first_row(lines[0] if lines else "")
     try:
-        for cells in reader:
-            yield Line(start, reader.line_num + 1, tuple(cells))
+        for number, cells in enumerate(reader, start=first):
+            if number:
+                yield Line(number, number + 1, tuple(cells))
             start = reader.line_num + 1
     except csv.Error:
         raise FileRefused("quote_unclosed", found=start) from None

@@ -14,7 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.deliveries.readers.batches import Batch
-from pipelines.deliveries.readers.csv_rows import DELIMITERS, MOST_COLUMNS, Layout, read_rows
+from pipelines.deliveries.readers.csv_rows import (
+    DELIMITERS,
+    MOST_COLUMNS,
+    Layout,
+    number_of_first_row,
+    read_rows,
+)
 from pipelines.deliveries.readers.template_csv import first_lines
 from pipelines.deliveries.readers.text_blocks import find_form
 from pipelines.deliveries.readers.workbook import read_cells
@@ -33,7 +39,7 @@ class Place:
         delimiter: Delimiter of a CSV file; None for a workbook.
         sheet: Name of the sheet; None for a CSV file.
         width: Number of cells of the header.
-        first_row: Number of the first line after the header.
+        first_row: Number of the first row after the header.
     """
 
     delimiter: str | None
@@ -67,12 +73,10 @@ def read_first_lines(path: Path, encoding: str | None) -> Iterator[Batch]:
     for sign in DELIMITERS:
         reader = csv.reader(lines, delimiter=sign)
         numbered: list[dict[str, object]] = []
-        start = 1
         try:
-            for line in reader:
+            for number, line in enumerate(reader, start=number_of_first_row(lines[0])):
                 named = {f"c{position}": cell for position, cell in enumerate(line[:MOST_COLUMNS])}
-                numbered.append({"row_number": start, "next_number": reader.line_num + 1, **named})
-                start = reader.line_num + 1
+                numbered.append({"row_number": number, "next_number": number + 1, **named})
         except csv.Error:
             continue
         if numbered:

@@ -16,10 +16,12 @@ from pipelines.deliveries.kinds import Kind
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.csv_rows import (
     DELIMITERS,
+    SEPARATOR_HINT,
     Layout,
     batch_of,
     first_record,
     no_rows,
+    number_of_first_row,
     read_rows,
 )
 from pipelines.deliveries.readers.template_header import count_known, match_header
@@ -34,7 +36,7 @@ from pipelines.deliveries.rules import FileRefused, finding, no_findings
 
 
 def read_template(path: Path, kind: Kind, contract: Contract) -> Iterator[Batch]:
-    """Yield the rows of one template file in batches; the row number is the line number.
+    """Yield the rows of one template file in batches; with the row numbers of a spreadsheet.
 
     Args:
         path: The file, not empty.
@@ -71,8 +73,9 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
         FileRefused: A required column is missing, a column is repeated or there are too many.
     """
     lines = first_lines(path, form)
+    number = number_of_first_row(lines[0] if lines else "")
     skipped = 0
-    while lines and (not lines[0].strip() or lines[0].strip().lower().startswith("sep=")):
+    while lines and (not lines[0].strip() or lines[0].strip().lower().startswith(SEPARATOR_HINT)):
         lines.pop(0)
         skipped += 1
     if not lines:
@@ -83,9 +86,9 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
         ]
     except csv.Error:
         raise FileRefused("quote_unclosed", found=skipped + 1) from None
-    sign, header, header_lines = max(candidates, key=lambda found: count_known(found[1], kind))
+    sign, header = max(candidates, key=lambda found: count_known(found[1], kind))
     columns, unknown = match_header(header, kind)
-    return Layout(sign, len(header), columns, unknown, skipped + header_lines + 1)
+    return Layout(sign, len(header), columns, unknown, number + skipped + 1)
 
 
 def first_lines(path: Path, form: TextForm) -> list[str]:

@@ -115,6 +115,17 @@ def test_rows_columns_and_order_are_as_sent_with_the_faults_beside_them(drop: Dr
     assert verdict.rows_rejected == sum(bool(row[7]) for row in back[1:]) == 5
 
 
+def test_the_verdict_stands_beside_its_row_whatever_the_lines_of_the_cells(drop: Drop) -> None:
+    long = GOOD.replace("Zorg", '"Zorg\nen meer\nen nog"')
+    rows = [long, "", GOOD.replace("A1", "A2").replace("mooc", "x"), f"{long};te;veel"]
+    path = drop.put_rows("ugent/aanbod.csv", "sep=;", OFFERING_HEADER, *rows)
+    verdict, file = returned(drop, path)
+    assert verdict.findings["row_number"].to_list() == [5, 4]
+    back = [row for row in table(file) if len(row) == 10 and any(row)]
+    assert [row[7] for row in back] == ["fout", "", "soort (code_unknown)", "rij (row_width)"]
+    assert back[3][6] == "ects;te;veel"
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
 def test_delimiter_and_encoding_are_as_sent(drop: Drop, delimiter: str, encoding: str) -> None:

@@ -84,11 +84,23 @@ def test_headers_match_whatever_their_case_spaces_accents_and_hyphens(tmp_path: 
     assert findings["rule_id"].to_list() == ["header_unknown"]
 
 
-def test_quoted_delimiters_quotes_and_newlines_keep_the_line_numbers(tmp_path: Path) -> None:
-    content = f'{HEADER}\nugent;2023;A1;"Zorg; ""deel""\nen meer"\nugent;2023;A2;Recht\n'
-    rows, _ = read(write(tmp_path, content))
-    assert rows["title"].to_list() == ['Zorg; "deel"\nen meer', "Recht"]
-    assert rows["row_number"].to_list() == [2, 4]
+@pytest.mark.parametrize("block_size", [64, 8_000_000])
+@pytest.mark.parametrize("start", ["", "sep=;\n", "SEP=;\r\n"])
+@pytest.mark.parametrize("mark", ["", '5" '])
+def test_rows_have_the_numbers_that_a_spreadsheet_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_size: int, start: str, mark: str
+) -> None:
+    monkeypatch.setattr(text_blocks, "BLOCK_SIZE", block_size)
+    long = f'ugent;2023;A1;"Zorg; ""deel""\nen\nmeer"\n\nugent;2023;A2;{mark}Recht\nx\n'
+    rows, findings = read(write(tmp_path, f"{start}{HEADER}\n{long}ugent;2023;A3;Kunst\n"))
+    assert rows["title"].to_list() == ['Zorg; "deel"\nen\nmeer', f"{mark}Recht", "Kunst"]
+    assert rows["row_number"].to_list() == [2, 4, 6]
+    assert findings["row_number"].to_list() == [5]
+
+
+def test_blank_rows_above_the_header_count(tmp_path: Path) -> None:
+    rows, _ = read(write(tmp_path, f"\n\n{HEADER}\nugent;2023;A1;Zorg\n"))
+    assert rows["row_number"].to_list() == [4]
 
 
 def test_a_stray_inch_mark_does_not_swallow_the_file(tmp_path: Path) -> None:
@@ -98,7 +110,7 @@ def test_a_stray_inch_mark_does_not_swallow_the_file(tmp_path: Path) -> None:
     assert rows["row_number"].to_list() == [2, 3]
 
 
-def test_a_row_with_too_few_or_too_many_fields_is_rejected_with_its_line(tmp_path: Path) -> None:
+def test_a_row_with_too_few_or_too_many_fields_is_rejected_with_its_number(tmp_path: Path) -> None:
     content = f"{HEADER}\nugent;2023;A1\nugent;2023;A2;Recht\nugent;2023;A3;a;b\nx\n\n;;;\n"
     rows, findings = read(write(tmp_path, content))
     assert rows["row_number"].to_list() == [3]

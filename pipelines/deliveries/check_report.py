@@ -122,15 +122,23 @@ def report(verdict: Verdict, language: Lang) -> Iterator[str]:
     """Yield the lines about one file."""
     words = _WORDS[language]
     yield f"{verdict.file_name}: {_what(verdict, language)}"
-    findings = verdict.findings.with_columns(is_error=pl.col("severity") == "error")
+    is_guide = _is_guide(verdict)
+    names_kinds = not is_guide and len(_kinds(verdict)) > 1
+    findings = verdict.findings.with_columns(
+        is_error=pl.col("severity") == "error",
+        # An entry of a study guide is a row of several kinds; its fault is said once.
+        part=pl.lit("") if is_guide else pl.col("kind"),
+        # Every unknown header is a finding of its own column; together they are one remark.
+        column_name=pl.when(pl.col("row_number") > 0).then("column_name"),
+    )
     order = findings.sort("is_error", descending=True, maintain_order=True)
-    keys = ["rule_id", "column_name", "kind"]
-    # Every unknown header is a finding of its own column; together they are one remark.
-    grouped = order.with_columns(
-        column_name=pl.when(pl.col("row_number") > 0).then("column_name")
-    ).group_by(keys, maintain_order=True)
-    for (rule_id, column, _), rows in grouped:
-        yield from _group(str(rule_id), column if column is None else str(column), rows, language)
+    keys = ["rule_id", "column_name", "part"]
+    once = [*keys, "row_number", "value", "proposal", f"message_{language}"]
+    distinct = order.unique(once, keep="first", maintain_order=True)
+    for (rule_id, column, kind), rows in distinct.group_by(keys, maintain_order=True):
+        where = f"{_template_name(str(kind))}: " if names_kinds else ""
+        name = column if column is None else str(column)
+        yield from _group(str(rule_id), name, rows, where, language)
     if verdict.is_refused:
         yield f"  {words['refused']}"
     yield f"  {_closing([verdict], language)}"
@@ -181,25 +189,43 @@ def _mapping(verdict: Verdict, readers: LimitedReaders, language: Lang) -> Itera
     yield from (f"    {line}" for line in proposal.splitlines())
 
 
-def _group(rule_id: str, column: str | None, rows: pl.DataFrame, language: Lang) -> Iterator[str]:
+def _is_guide(verdict: Verdict) -> bool:
+    return any(part.format.startswith("study_guide") for part in verdict.parts)
+
+
+def _kinds(verdict: Verdict) -> set[str]:
+    return {part.kind for part in verdict.parts}
+
+
+def _template_name(kind: str) -> str:
+    """Return a kind as stewards know it: the name of its file or sheet."""
+    kinds = load_kinds()
+    return kinds[kind].template_name or kind if kind in kinds else kind
+
+
+def _group(
+    rule_id: str, column: str | None, rows: pl.DataFrame, where: str, language: Lang
+) -> Iterator[str]:
     words = _WORDS[language]
     rule = load_rules()[rule_id]
     allowed = next(iter(rows["allowed"].drop_nulls()), "")
-    facts: dict[str, Any] = {"column": column or "", "allowed": allowed, "count": rows.height}
+    count = rows["row_number"].n_unique()
+    facts: dict[str, Any] = {"column": column or "", "allowed": allowed, "count": count}
     mend = rule.mend(language, **facts)
     indent = " " * 10
     if rows["row_number"].max() == 0:
         for message in rows[f"message_{language}"]:
-            yield f"  {words[rule.severity]}  {message}"
+            yield f"  {words[rule.severity]}  {where}{message}"
         return
-    if rows.height == 1:
-        message = rows[f"message_{language}"].item().removesuffix(mend).strip()
+    if count == 1:
+        message = rows[f"message_{language}"][0].removesuffix(mend).strip()
     else:
         message = rule.plural(language, **facts)
-    yield f"  {words[rule.severity]}  {message}"
-    shown = [_place(row, words) for row in rows.head(ROWS_SHOWN).iter_rows(named=True)]
-    if rows.height > ROWS_SHOWN:
-        shown.append(words["more"].format(count=_thousands(rows.height - ROWS_SHOWN, language)))
+    yield f"  {words[rule.severity]}  {where}{message}"
+    places = rows.unique(["row_number", "value", "proposal"], keep="first", maintain_order=True)
+    shown = [_place(row, words) for row in places.head(ROWS_SHOWN).iter_rows(named=True)]
+    if places.height > ROWS_SHOWN:
+        shown.append(words["more"].format(count=_thousands(places.height - ROWS_SHOWN, language)))
     yield f"{indent}{'; '.join(shown)}"
     if allowed and "{allowed}" not in rule.mend_nl:
         yield f"{indent}{words['allowed']}{allowed}"
@@ -217,8 +243,7 @@ def _place(row: dict[str, Any], words: dict[str, str]) -> str:
 
 def _what(verdict: Verdict, language: Lang) -> str:
     words = _WORDS[language]
-    kinds = load_kinds()
-    names = [kinds[p.kind].template_name if p.kind in kinds else p.kind for p in verdict.parts]
+    names = [_template_name(part.kind) for part in verdict.parts]
     known = [name for name in names if name != "unknown"]
     form = _FORMATS.get(verdict.parts[0].format, "") if verdict.parts else ""
     what = ", ".join(known) or words["unknown"]

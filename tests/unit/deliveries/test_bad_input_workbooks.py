@@ -132,7 +132,7 @@ WORKBOOKS = {
     "a header below a title": Item(
         workbook({"aanbod": [["Ons aanbod"], [], *CELLS]}),
         ("header_lower",),
-        ("regel 3",),
+        ("rij 3",),
         WORKBOOK,
         rows=(1, 0),
         lands=("Zorg",),

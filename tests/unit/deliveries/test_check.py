@@ -11,6 +11,7 @@ import pytest
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment, insz
 from rule_fixtures import FIXTURES, GOOD, WORKBOOKS, write_fixture
 from typer.testing import CliRunner
+from workbook_files import write_workbook
 
 from pipelines.cli import app
 from pipelines.console import StaalkaartError
@@ -104,6 +105,31 @@ def test_one_row_is_spoken_of_in_the_singular_and_in_english_on_request(drop: Dr
     assert "ERROR   titel is empty.\n          row 3\n" in said(drop, path, language="en")[1]
     with pytest.raises(StaalkaartError, match="nl of en"):
         said(drop, path, language="fr")
+
+
+def test_each_finding_of_a_workbook_of_several_kinds_names_its_sheet(drop: Drop) -> None:
+    offerings = [line.split(";") for line in (OFFERING_HEADER, GOOD, GOOD.replace("2023", "x"))]
+    components = [
+        ["instellingsnummer", "academiejaar", "aanbod_code", "bouwsteen_code", "titel", "nota"],
+        ["ugent", "2023-2024", "A1", "B1", "Zorg", ""],
+        ["ugent", "x", "A1", "B2", "Zorg", ""],
+    ]
+    path = drop.put("ugent/levering.xlsx", "")
+    write_workbook(path, {"Aanbod": offerings, "Bouwstenen": components})
+    lines = [line.strip() for line in said(drop, path)[1].splitlines()]
+    assert "FOUT    aanbod: Academiejaar 'x-2024' kan niet worden gelezen." in lines
+    assert "FOUT    bouwstenen: Academiejaar 'x' kan niet worden gelezen." in lines
+    assert [line for line in lines if line.startswith("LET OP  bouwstenen: Kolom 'nota'")]
+
+
+def test_each_fault_of_a_study_guide_is_said_once(drop: Drop) -> None:
+    entry = {"id": "A", "name": "Zorg", "cycle": "bac", "courses": ["C1", "C2"], "ects": ["a", "a"]}
+    entries = [entry, entry | {"id": "B", "ects": ["a", 3]}, entry | {"id": "C", "ects": [3, 3]}]
+    path = drop.put("ugent/ugent_programs_2024.json", json.dumps(entries))
+    lines = [line.strip() for line in said(drop, path)[1].splitlines()]
+    about = [line for line in lines if line.startswith("FOUT")]
+    assert about == ["FOUT    ects is in 2 rijen geen getal."]
+    assert "rij 1: 'a'; rij 2: 'a'" in lines
 
 
 def test_the_value_of_a_personal_column_is_never_shown(drop: Drop) -> None:

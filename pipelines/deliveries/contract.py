@@ -13,7 +13,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from pipelines.console import StaalkaartError
-from pipelines.deliveries.own_table_contract import OwnTable
+from pipelines.deliveries.contract_faults import faults_of, yaml_fault
+from pipelines.deliveries.own_table_contract import OwnTable, compiled, unknown_encoding
 from pipelines.deliveries.rules import masked
 
 Completeness = Literal["degree", "lifelong_learning", "postgraduate", "enrolments"]
@@ -63,7 +64,7 @@ class Contract(BaseModel):
             try:
                 "".encode(value)
             except LookupError:
-                raise ValueError(f"unknown encoding {value}") from None
+                raise ValueError(unknown_encoding(value)) from None
         return value
 
     @field_validator("own_tables")
@@ -71,15 +72,17 @@ class Contract(BaseModel):
     def _names_differ(cls, value: list[OwnTable]) -> list[OwnTable]:
         names = [table.name for table in value]
         if len(set(names)) < len(names):
-            raise ValueError("two own_tables have the same name")
+            raise ValueError("twee tabellen hebben dezelfde name. Geef elke tabel een eigen naam.")
         return value
 
     @field_validator("part_in_name")
     @classmethod
     def _pattern_must_name_a_part(cls, value: dict[str, str]) -> dict[str, str]:
         for pattern in value.values():
-            if "part" not in re.compile(pattern).groupindex:
-                raise ValueError(f"pattern {pattern} has no group (?P<part>...)")
+            if "part" not in compiled(pattern).groupindex:
+                raise ValueError(
+                    f"patroon '{pattern}' heeft geen groep (?P<part>...). Zet ze rond het deel."
+                )
         return value
 
     def part_of(self, file_name: str) -> str:
@@ -110,12 +113,19 @@ def load_contract(folder: Path, institution_id: str) -> Contract:
     if not path.is_file():
         return Contract()
     try:
-        return Contract(**(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
-    except (ValidationError, yaml.YAMLError, TypeError, re.error) as error:
-        raise StaalkaartError(
-            f"Leveringscontract {path.name} is ongeldig: {error}\n"
-            "Verbeter het bestand of verwijder het; zonder contract gelden de standaardwaarden."
-        ) from None
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Contract.model_validate({} if content is None else content)
+    except ValidationError as error:
+        faults = faults_of(error)
+    except yaml.YAMLError as error:
+        faults = [yaml_fault(error)]
+    except UnicodeDecodeError:
+        faults = ["het bestand is geen UTF-8. Bewaar het als UTF-8."]
+    listed = "".join(f"  {fault}\n" for fault in faults)
+    raise StaalkaartError(
+        f"Leveringscontract {path.name} is ongeldig:\n{listed}"
+        "Verbeter het bestand of verwijder het; zonder contract gelden de standaardwaarden."
+    )
 
 
 def contract_fingerprint(folder: Path, institution_id: str) -> str:

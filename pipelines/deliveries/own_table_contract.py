@@ -38,7 +38,7 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from pipelines.deliveries.kinds import Kind, load_kinds, normalised_header, template_kinds
+from pipelines.deliveries.kinds import Column, Kind, load_kinds, normalised_header, template_kinds
 
 KindName = Literal["offerings", "components", "programmes", "enrolments", "positions"]
 Completeness = Literal["degree", "lifelong_learning", "postgraduate", "enrolments"]
@@ -64,8 +64,10 @@ class FromName(BaseModel):
     @field_validator("from_name")
     @classmethod
     def _must_name_a_year(cls, value: str) -> str:
-        if "year" not in _compiled(value).groupindex:
-            raise ValueError(f"pattern {value} has no group (?P<year>...)")
+        if "year" not in compiled(value).groupindex:
+            raise ValueError(
+                f"patroon '{value}' heeft geen groep (?P<year>...). Zet ze rond het academiejaar."
+            )
         return value
 
 
@@ -87,13 +89,19 @@ class SkipRule(BaseModel):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if (self.is_empty is None) == (self.matches is None):
-            raise ValueError(f"skip_rows_where {self.column}: give is_empty or matches")
+            raise ValueError(
+                f"kolom '{self.column}' heeft is_empty of matches nodig, een van beide. Schrijf "
+                "is_empty: true, of matches: met een patroon."
+            )
         if self.matches is not None:
-            _compiled(self.matches)
+            compiled(self.matches)
             try:
                 pl.Series([""]).str.contains(self.matches)
             except pl.exceptions.PolarsError:
-                raise ValueError(f"pattern {self.matches} cannot be used (look-around)") from None
+                raise ValueError(
+                    f"patroon '{self.matches}' kijkt vooruit of achteruit, en dat kan hier niet. "
+                    "Schrijf het zonder (?=...), (?!...), (?<=...) en (?<!...)."
+                ) from None
         return self
 
 
@@ -150,7 +158,7 @@ class OwnTable(BaseModel):
             try:
                 "".encode(value)
             except LookupError:
-                raise ValueError(f"unknown encoding {value}") from None
+                raise ValueError(unknown_encoding(value)) from None
         return value
 
     @model_validator(mode="before")
@@ -162,37 +170,56 @@ class OwnTable(BaseModel):
         if kind is None:
             return data
         renamed = dict(data)
+        faults: list[str] = []
         for part in ("columns", "values"):
             if isinstance(data.get(part), dict):
-                renamed[part] = _by_canonical_name(data[part], kind, f"{part} of {kind.name}")
+                renamed[part], twice = _by_canonical_name(data[part], kind)
+                faults += [
+                    f"{part}: '{name}' staat er tweemaal. Laat een van beide weg." for name in twice
+                ]
+        _refuse(faults)
         return renamed
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         kind = load_kinds()[self.kind]
+        faults: list[str] = []
         if self.header_row is not None and self.header_contains:
-            raise ValueError("give header_row or header_contains, not both")
+            faults.append("header_row en header_contains staan er beide. Laat een van beide weg.")
         if (self.academic_year is not None) and "academic_year" in self.columns:
-            raise ValueError("academic_year stands in columns too")
+            faults.append("academic_year staat ook bij columns. Laat een van beide weg.")
         filled = {*self.columns, *GIVEN}
         if self.academic_year is not None:
             filled.add("academic_year")
         missing = [c.header for c in kind.columns if c.required and c.name not in filled]
         missing += [
-            " or ".join(kind.column(name).header or name for name in group)
+            " of ".join(kind.column(name).header or name for name in group)
             for group in kind.one_of
             if not filled & set(group)
         ]
         if missing:
-            raise ValueError(f"columns lacks {', '.join(str(name) for name in missing)}")
+            listed = ", ".join(str(name) for name in missing)
+            faults.append(
+                f"columns mist {listed}. Noem de kop in het bestand, of een {{value: ...}}."
+            )
+        allowed = ", ".join(column.header or "" for column in kind.template_columns)
+        known = {column.name for column in kind.template_columns}
+        faults += [
+            f"{part}: '{name}' is geen kolom van {kind.template_name}. Gebruik een van: {allowed}."
+            for part, named in (("columns", self.columns), ("values", self.values))
+            for name in named
+            if name not in known
+        ]
         for name, codes in self.values.items():
-            self._refuse_unknown_codes(kind, name, codes)
+            if name in known:
+                faults += self._faults_of_codes(kind.column(name), codes)
+        _refuse(faults)
         return self
 
-    def _refuse_unknown_codes(self, kind: Kind, name: str, codes: dict[str, str]) -> None:
-        if name not in self.columns:
-            raise ValueError(f"values names {name}, columns does not")
-        column = kind.column(name)
+    def _faults_of_codes(self, column: Column, codes: dict[str, str]) -> Iterable[str]:
+        header = column.header or column.name
+        if column.name not in self.columns:
+            yield f"values noemt {header}, columns niet. Voeg de kolom toe aan columns."
         unknown = sorted(
             part
             for code in codes.values()
@@ -201,10 +228,11 @@ class OwnTable(BaseModel):
         )
         if column.type in ("code", "codes") and unknown:
             allowed = ", ".join(column.codes)
-            raise ValueError(f"values of {name}: {', '.join(unknown)} is none of {allowed}")
+            listed = ", ".join(f"'{code}'" for code in unknown)
+            yield f"values van {header}: {listed} staat niet in de codelijst. Gebruik: {allowed}."
         folded = [code.strip().casefold() for code in codes]
         if len(set(folded)) < len(folded):
-            raise ValueError(f"values of {name} names a code twice")
+            yield f"values van {header} noemt een code tweemaal. Laat een van beide weg."
 
     @property
     def source_headers(self) -> list[str]:
@@ -247,23 +275,43 @@ def own_tables_complete_for(tables: Iterable[OwnTable], kind: str) -> tuple[Comp
     return tuple(dict.fromkeys(named))
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a regular expression.
+
+    Raises:
+        ValueError: It is none; the message is for the owner of the contract.
+    """
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"pattern {pattern} is wrong: {error}") from None
+        place = "" if error.pos is None else f", vanaf teken {error.pos + 1}"
+        raise ValueError(
+            f"patroon '{pattern}' is geen geldige reguliere uitdrukking{place}. Zet \\ voor een "
+            "teken dat letterlijk bedoeld is."
+        ) from None
 
 
-def _by_canonical_name(given: dict[object, object], kind: Kind, where: str) -> dict[str, object]:
+def unknown_encoding(name: str) -> str:
+    """Return what is said of an encoding that does not exist."""
+    return f"codering '{name}' bestaat niet. Gebruik bv. utf-8, cp1252 of utf-16."
+
+
+def _refuse(faults: list[str]) -> None:
+    if faults:
+        raise ValueError("\n".join(faults))
+
+
+def _by_canonical_name(
+    given: dict[object, object], kind: Kind
+) -> tuple[dict[str, object], list[str]]:
+    """Return what is given per canonical name, or under its own; and names given twice."""
     names = {normalised_header(c.header or ""): c.name for c in kind.template_columns}
     names |= {normalised_header(column.name): column.name for column in kind.template_columns}
     found: dict[str, object] = {}
+    twice: list[str] = []
     for name, value in given.items():
-        canonical = names.get(normalised_header(str(name)))
-        if canonical is None:
-            allowed = ", ".join(column.header or "" for column in kind.template_columns)
-            raise ValueError(f"{where}: {name} is none of {allowed}")
+        canonical = names.get(normalised_header(str(name)), str(name))
         if canonical in found:
-            raise ValueError(f"{where}: {name} stands there twice")
+            twice.append(str(name))
         found[canonical] = value
-    return found
+    return found, twice

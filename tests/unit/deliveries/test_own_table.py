@@ -267,20 +267,23 @@ def test_enrolments_of_an_own_table_pass_the_same_screening(tmp_path: Path) -> N
     ("changes", "complaint"),
     [
         ({"kind": "vakken"}, "kind"),
-        ({"columns": {"titel": "Naam"}}, "lacks aanbod_code"),
-        ({"columns": TABLE["columns"] | {"kleur": "K"}}, "kleur is none of"),
-        ({"columns": TABLE["columns"] | {"title": "N"}}, "stands there twice"),
-        ({"academic_year": None}, "lacks academiejaar"),
-        ({"columns": TABLE["columns"] | {"academiejaar": "AJ"}}, "stands in columns too"),
-        ({"values": {"soort": {"MC": "micro"}}}, "micro is none of"),
-        ({"values": {"leervorm": {"F": "fysiek"}}}, "columns does not"),
-        ({"values": {"soort": {"a": "mooc", "A ": "mooc"}}}, "names a code twice"),
-        ({"skip_rows_where": [{"column": "SP"}]}, "is_empty or matches"),
-        ({"skip_rows_where": [{"column": "SP", "matches": "("}]}, "wrong"),
-        ({"skip_rows_where": [{"column": "SP", "matches": "(?=a)"}]}, "look-around"),
-        ({"academic_year": {"from_name": "20"}}, "no group"),
-        ({"header_row": 2, "header_contains": ["SP"]}, "not both"),
-        ({"encoding": "utf-9"}, "unknown encoding"),
+        ({"columns": {"titel": "Naam"}}, "mist aanbod_code"),
+        ({"columns": TABLE["columns"] | {"kleur": "K"}}, "'kleur' is geen kolom van aanbod"),
+        ({"columns": TABLE["columns"] | {"title": "N"}}, "staat er tweemaal"),
+        ({"academic_year": None}, "mist academiejaar"),
+        ({"columns": TABLE["columns"] | {"academiejaar": "AJ"}}, "staat ook bij columns"),
+        ({"values": {"soort": {"MC": "micro"}}}, "'micro' staat niet in de codelijst"),
+        ({"values": {"leervorm": {"F": "fysiek"}}}, "columns niet"),
+        ({"values": {"soort": {"a": "mooc", "A ": "mooc"}}}, "noemt een code tweemaal"),
+        ({"skip_rows_where": [{"column": "SP"}]}, "is_empty of matches"),
+        (
+            {"skip_rows_where": [{"column": "SP", "matches": "("}]},
+            "geen geldige reguliere uitdrukking",
+        ),
+        ({"skip_rows_where": [{"column": "SP", "matches": "(?=a)"}]}, "vooruit of achteruit"),
+        ({"academic_year": {"from_name": "20"}}, "heeft geen groep"),
+        ({"header_row": 2, "header_contains": ["SP"]}, "staan er beide"),
+        ({"encoding": "utf-9"}, "bestaat niet"),
         ({"kleur": "rood"}, "Extra inputs"),
     ],
 )
@@ -302,7 +305,7 @@ def test_a_contract_file_names_its_tables_and_the_first_that_fits_reads_a_file(
     assert [found.name if found else None for found in names] == ["andere", "aanbod_llo", None]
     twice = yaml.safe_dump({"own_tables": [TABLE, TABLE]})
     (tmp_path / "ugent.yml").write_text(twice, encoding="utf-8")
-    with pytest.raises(StaalkaartError, match="same name"):
+    with pytest.raises(StaalkaartError, match="dezelfde name"):
         load_contract(tmp_path, "ugent")
 
 

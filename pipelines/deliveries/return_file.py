@@ -7,12 +7,15 @@ formula is left so. A study guide or a message gets a list of its findings, as C
 Border: what is wrong was found by ``screening.py``; proposals are made in ``proposals.py``.
 """
 
+import codecs
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -21,7 +24,13 @@ from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.national_numbers import DIGITS, GAP
 from pipelines.deliveries.own_table_contract import OwnTable
 from pipelines.deliveries.proposals import with_proposals
-from pipelines.deliveries.readers.csv_rows import DELIMITERS, Layout, number_of_first_row, read_rows
+from pipelines.deliveries.readers.csv_rows import (
+    DELIMITERS,
+    SEPARATOR_HINT,
+    Layout,
+    number_of_first_row,
+    read_rows,
+)
 from pipelines.deliveries.readers.own_table import LINES_SEARCHED
 from pipelines.deliveries.readers.sniffing import content_of
 from pipelines.deliveries.readers.template_csv import find_layout, first_lines
@@ -39,6 +48,15 @@ FORMULA_START = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _LONG_NUMBER = r"\d{6,}"
 _MANY_DIGITS = rf"\d(?:{GAP}\d){{{DIGITS - 2},}}"
 _SEPARATOR = " | "
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+}
+# Stands for a carriage return while the csv module reads; no character that a file can hold.
+_RETURN = "\ufdd0"
 # The end of the name of a return file tells deliveries of the same name apart.
 DIGITS_IN_NAME = 16
 # Bytes; with kind, digits and suffix it stays below the 255 that a file name may have.
@@ -200,9 +218,14 @@ def _template_lines(source: Source, findings: pl.DataFrame) -> Iterator[bytes]:
     kind = load_kinds()[source.claim.kind]
     form = find_form(source.path, source.contract.encoding)
     layout = find_layout(source.path, form, kind, source.contract.delimiter)
-    encode = _Encoder(form.encoding)
-    header = _header(source.path, form, layout)
-    yield encode(_csv_row([*(masked(cell) for cell in header), *FAULT_COLUMNS], layout))
+    encode = _Encoder(source.path, form.encoding)
+    lines = first_lines(source.path, form)
+    start = _header_line(lines)
+    style = _style(lines, start, layout.delimiter, form)
+    for line in lines[:start]:
+        yield encode(masked(line.rstrip("\r\n")) + style.line_end)
+    header = next(csv.reader(lines[start:], delimiter=layout.delimiter))
+    yield encode(_csv_row([*(masked(cell) for cell in header), *FAULT_COLUMNS], style))
     faults = _per_row(findings).drop("kind")
     surplus = _surplus(source.path, form, layout) if _has_wide_rows(findings) else {}
     shifted = set(findings.filter(pl.col("rule_id") == "row_width")["row_number"])
@@ -216,42 +239,69 @@ def _template_lines(source: Source, findings: pl.DataFrame) -> Iterator[bytes]:
         if surplus:
             cells = _with_surplus(cells, surplus, layout)
         cells = cells.select(_neutral(pl.exclude("row_number")))
-        yield encode(cells.write_csv(separator=layout.delimiter, include_header=False))
+        if style.quotes_all:
+            cells = cells.fill_null("")
+        yield encode(
+            cells.write_csv(
+                separator=style.delimiter,
+                include_header=False,
+                line_terminator=style.line_end,
+                quote_style="always" if style.quotes_all else "necessary",
+            )
+        )
 
 
 class _Encoder:
-    """Gives text the encoding of the delivery; a byte-order mark comes once."""
+    """Gives text the encoding and byte order of the delivery; a byte-order mark comes once."""
 
-    def __init__(self, encoding: str) -> None:
-        self.encoding = encoding
-        self.is_first = True
+    def __init__(self, path: Path, encoding: str) -> None:
+        with path.open("rb") as file:
+            start = file.read(4)
+        marks = {mark: name for mark, name in _MARKS.items() if start.startswith(mark)}
+        self.mark = max(marks, key=len, default=b"")
+        self.encoding = marks.get(self.mark, encoding)
 
     def __call__(self, text: str) -> bytes:
-        first, self.is_first = self.is_first, False
-        if self.encoding == "utf-8-sig":
-            return text.encode("utf-8-sig" if first else "utf-8")
-        if self.encoding in ("utf-16", "utf-32") and not first:
-            with_mark = text.encode(self.encoding)
-            return with_mark[2 if self.encoding == "utf-16" else 4 :]
-        return text.encode(self.encoding, errors="replace")
+        mark, self.mark = self.mark, b""
+        return mark + text.encode(self.encoding, errors="replace")
 
 
-def _header(path: Path, form: TextForm, layout: Layout) -> list[str]:
-    lines = first_lines(path, form)
-    start = next(
+@dataclass(frozen=True)
+class _Style:
+    """How the lines of a CSV file are written."""
+
+    delimiter: str
+    line_end: str
+    quotes_all: bool
+
+
+def _style(lines: list[str], start: int, delimiter: str, form: TextForm) -> _Style:
+    """Return how the lines from a header on are written; its first rows speak for all."""
+    line_end = "\r\n" if lines[start].endswith("\r\n") else "\n"
+    records = list(itertools.islice(csv.reader(lines[start:], delimiter=delimiter), 2))
+    every = io.StringIO(newline="")
+    writer = csv.writer(every, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator=line_end)
+    writer.writerows(records)
+    quotes_all = "".join(lines[start:]).startswith(every.getvalue().removesuffix(line_end))
+    return _Style(delimiter, "\r" if form.has_old_line_ends else line_end, quotes_all)
+
+
+def _header_line(lines: list[str]) -> int:
+    """Return the index of the header: above it are blank lines and a hint at the delimiter."""
+    return next(
         index
         for index, line in enumerate(lines)
-        if line.strip() and not line.strip().lower().startswith("sep=")
+        if line.strip() and not line.strip().lower().startswith(SEPARATOR_HINT)
     )
-    return next(csv.reader(lines[start:], delimiter=layout.delimiter))
 
 
-def _csv_row(cells: list[str], layout: Layout) -> str:
+def _csv_row(cells: list[str], style: _Style) -> str:
     text = io.StringIO(newline="")
-    safe = [neutralised(cell) for cell in cells]
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if style.quotes_all else csv.QUOTE_MINIMAL
     # The module quotes only the characters of the line end that it was given.
-    csv.writer(text, delimiter=layout.delimiter, lineterminator="\r\n").writerow(safe)
-    return text.getvalue().removesuffix("\r\n") + "\n"
+    writer = csv.writer(text, delimiter=style.delimiter, quoting=quoting, lineterminator="\r\n")
+    writer.writerow([neutralised(cell) for cell in cells])
+    return text.getvalue().removesuffix("\r\n") + style.line_end
 
 
 def _masked_shifted(text: pl.Expr) -> pl.Expr:
@@ -300,7 +350,7 @@ def _records(path: Path, form: TextForm, delimiter: str) -> Iterator[tuple[int, 
     """
     # A carriage return amid a line is no line end for the readers; the module would stop at it.
     text = (
-        line.removesuffix("\n").removesuffix("\r").replace("\r", " ") + "\n"
+        line.replace("\r", _RETURN)
         for block in utf8_blocks(path, form)
         for line in io.StringIO(block.decode(), newline="\n")
     )
@@ -308,7 +358,11 @@ def _records(path: Path, form: TextForm, delimiter: str) -> Iterator[tuple[int, 
     try:
         reader = csv.reader(text, delimiter=delimiter)
         first = number_of_first_row(next(iter(first_lines(path, form)), ""))
-        yield from enumerate(reader, start=first)
+        for number, row in enumerate(reader, start=first):
+            if row:
+                row[-1] = row[-1].removesuffix(_RETURN)
+            cells = [cell.replace(_RETURN, "\r") for cell in row]
+            yield number, [] if cells == [""] else cells
     except csv.Error:
         raise FileRefused("quote_unclosed", found="?") from None
     finally:
@@ -349,7 +403,7 @@ def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Itera
         for number, row in enumerate(csv.reader(lines[:LINES_SEARCHED], delimiter=sign))
     ]
     _, width, delimiter, header_index, header = max(candidates, key=lambda found: found[:2])
-    layout = Layout(delimiter, width, {}, (), 1)
+    style = _style(lines, _line_of(lines, delimiter, header_index), delimiter, form)
     kind = load_kinds()[table.kind]
     headers = {normalised_header(cell): position for position, cell in enumerate(header)}
     personal = {
@@ -360,7 +414,7 @@ def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Itera
     added: dict[int, list[str | None]] = {
         number: texts for _, number, *texts in _per_row(findings).iter_rows()
     }
-    encode = _Encoder(form.encoding)
+    encode = _Encoder(source.path, form.encoding)
     for index, (number, row) in enumerate(_records(source.path, form, delimiter)):
         is_shifted = index > header_index and len(row) != width
         hide = _shifted if is_shifted and (kind.holds_people or len(row) > width) else masked
@@ -373,7 +427,15 @@ def _own_lines(source: Source, table: OwnTable, findings: pl.DataFrame) -> Itera
             cells += [""] * (width - len(cells))
             cells[width - 1 :] = [hide(delimiter.join(cells[width - 1 :]))]
             cells += [text or "" for text in tail]
-        yield encode(_csv_row(cells, layout))
+        yield encode(_csv_row(cells, style))
+
+
+def _line_of(lines: list[str], delimiter: str, index: int) -> int:
+    """Return the index of the line on which a record starts."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    for _ in range(index):
+        next(reader)
+    return reader.line_num
 
 
 def _list_of_findings(findings: pl.DataFrame) -> Iterator[bytes]:

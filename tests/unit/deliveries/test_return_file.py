@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pytest
@@ -135,6 +136,52 @@ def test_delimiter_and_encoding_are_as_sent(drop: Drop, delimiter: str, encoding
     back = table(file, delimiter, encoding)
     assert back[2][3] == "Caf\u00e9 \u20ac"
     assert [len(row) for row in back] == [10, 10, 10]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
+@pytest.mark.parametrize("start", ["", "sep=;", "SEP=;"])
+def test_line_ends_quotation_marks_and_hints_are_as_sent(
+    drop: Drop, line_end: str, quoting: Literal[0, 1], start: str
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", quoting=quoting, lineterminator=line_end)
+    good = GOOD.split(";")
+    writer.writerows([OFFERING_HEADER.split(";"), good, [*good[:2], "A2", *good[3:]]])
+    sent = (f"{start}{line_end}" if start else "") + text.getvalue()
+    faulty = f"{line_end.join(sent.split(line_end)[-2:-1])}{line_end}".replace("mooc", "mo;oc")
+    path = drop.put("ugent/aanbod.csv", (sent + faulty).encode())
+    _, file = returned(drop, path)
+    back = file.read_bytes().decode()
+    added = '"fout";"uitleg";"voorstel"' if quoting == csv.QUOTE_ALL else "fout;uitleg;voorstel"
+    empty = '"";"";""' if quoting == csv.QUOTE_ALL else ";;"
+    lines = sent.removesuffix(line_end).split(line_end)
+    head = int(bool(start))
+    assert back.split(line_end)[: head + 2] == [
+        *lines[:head],
+        f"{lines[head]};{added}",
+        f"{lines[head + 1]};{empty}",
+    ]
+    assert back.count("\n") == (0 if line_end == "\r" else back.count(line_end))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le", "utf-32-be"])
+def test_the_order_of_the_bytes_is_as_sent(drop: Drop, encoding: str) -> None:
+    text = f"\ufeff{OFFERING_HEADER}\n{GOOD}\n{GOOD}\n"
+    _, file = returned(drop, drop.put("ugent/aanbod.csv", text.encode(encoding)))
+    back = file.read_bytes().decode(encoding)
+    assert back.startswith(f"\ufeff{OFFERING_HEADER};fout")
+    assert back.count("\ufeff") == 1
+
+
+def test_a_carriage_return_in_a_cell_stays(drop: Drop) -> None:
+    row = GOOD.replace("Zorg", '"een\rtwee\r\ndrie"').replace("mooc", "x")
+    wide = row.replace("A1", "A2") + ';"vier\rvijf";b'
+    path = drop.put("ugent/aanbod.csv", "\r\n".join([OFFERING_HEADER, row, wide, ""]).encode())
+    _, file = returned(drop, path)
+    back = table(file)
+    assert back[1][3] == back[2][3] == "een\rtwee\r\ndrie"
+    assert back[2][6] == "ects;vier\rvijf;b"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\uff1d"])

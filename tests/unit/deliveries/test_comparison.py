@@ -194,7 +194,7 @@ def test_a_warning_names_the_row_and_does_not_change_the_exit_code(drop: Drop) -
     assert (
         "LET OP  aanbod_code 'A9' staat niet in het geleverde aanbod van 2023-2024" in shown.output
     )
-    assert "(2 rijen, de eerste is genoemd).\n          rij 3: 'A9'\n" in shown.output
+    assert "(aantal rijen: 2; de eerste is genoemd).\n          rij 3: 'A9'\n" in shown.output
     assert "toegelaten" not in shown.output
     assert "Niet vergeleken" not in shown.output
 

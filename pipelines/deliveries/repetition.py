@@ -19,7 +19,8 @@ class Repetitions:
     def found(self) -> pl.DataFrame:
         """Return the rows to leave out: ``ordinal`` (from 0) and ``rule_id``.
 
-        Of identical rows the first is kept; rows with one key that differ are all left out.
+        Of rows with the same values, however written, the first is kept; rows with one key that
+        differ are all left out.
         """
         empty = pl.DataFrame(schema={"ordinal": pl.UInt32, "rule_id": pl.String})
         if not self._seen:

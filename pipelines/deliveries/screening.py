@@ -62,7 +62,7 @@ class Screened:
 
     Attributes:
         accepted: Accepted rows, typed, with the columns of the kind that are landed or personal,
-            and ``row_hash`` (of all cells as delivered) and ``key_hash``.
+            and ``row_hash`` (of all values, whatever their notation) and ``key_hash``.
         findings: One row per rejected or warned row and rule.
         years: Academic year of every row that was read (null where unreadable) and whether it
             was accepted.
@@ -152,7 +152,7 @@ def screen(rows: pl.DataFrame, kind: Kind, sender: Sender) -> Screened:
     texts = with_stray_numbers_masked(rows.select("row_number", *plan.texts), plan.free)
     screened = _judged_cells(texts, plan).with_columns(
         *plan.row_masks,
-        row_hash=pl.struct(cells).hash(seed=1),
+        row_hash=pl.struct(column.name for column in kind.columns).hash(seed=1),
         key_hash=pl.struct(kind.key).hash(seed=2),
     )
     strays = [STRAY + name for name in plan.free]

@@ -257,6 +257,17 @@ def test_a_contract_says_what_an_ambiguous_number_means() -> None:
         assert found.findings["rule_id"].to_list() == ["number_unreadable"]
 
 
+def test_rows_with_the_same_values_are_the_same_however_they_are_written() -> None:
+    found = screened(
+        "offerings",
+        {"workload_value": "3", "offering_kind_declared": "mooc"},
+        {"workload_value": "3,0", "offering_kind_declared": " MOOC ", "academic_year": "2324"},
+        {"workload_value": "3.5", "offering_kind_declared": "mooc"},
+    ).accepted["row_hash"]
+    assert found.n_unique() == 2
+    assert found[0] == found[1]
+
+
 def test_a_large_batch_gives_the_same_verdict_as_its_rows_one_by_one() -> None:
     changes = [change for kind, change, _ in BROKEN if kind == "enrolments"]
     few = screened("enrolments", *changes)

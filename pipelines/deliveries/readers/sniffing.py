@@ -5,11 +5,12 @@ Border: whether a workbook is safe to open is found in ``workbook_sniff.py``; ho
 """
 
 import codecs
+import re
 from pathlib import Path
 from typing import Literal
 
 Content = Literal[
-    "empty", "zip", "ole", "pdf", "gzip", "html", "xml", "utf16", "utf32", "binary", "text"
+    "empty", "zip", "ole", "pdf", "gzip", "html", "xml", "json", "utf16", "utf32", "binary", "text"
 ]
 START_SIZE = 4096
 _MAGIC: tuple[tuple[bytes, Content], ...] = (
@@ -24,6 +25,8 @@ _MAGIC: tuple[tuple[bytes, Content], ...] = (
     (codecs.BOM_UTF16_LE, "utf16"),
     (codecs.BOM_UTF16_BE, "utf16"),
 )
+# A bracket alone is no proof: a header can begin with one.
+_JSON = re.compile(rb"\[?\s*\{\s*[\"}]|\[\s*[\"\]\[]")
 # How a message names what was found, in Dutch.
 NAMES_NL: dict[Content, str] = {
     "empty": "leeg",
@@ -33,6 +36,7 @@ NAMES_NL: dict[Content, str] = {
     "gzip": "een gecomprimeerd bestand (gzip)",
     "html": "een webpagina",
     "xml": "XML",
+    "json": "JSON",
     "utf16": "tekst (UTF-16)",
     "utf32": "tekst (UTF-32)",
     "binary": "binaire inhoud",
@@ -60,4 +64,6 @@ def content_of_bytes(start: bytes) -> Content:
         return "html"
     if body.startswith(b"<"):
         return "xml"
+    if _JSON.match(body):
+        return "json"
     return "binary" if b"\0" in start else "text"

@@ -30,14 +30,18 @@ def match_header(header: Sequence[str], kind: Kind) -> tuple[dict[int, str], tup
     known = {normalised_header(c.header or ""): c.name for c in kind.template_columns}
     columns: dict[int, str] = {}
     unknown: list[str] = []
+    met: set[str] = set()
     for position, name in enumerate(header):
-        canonical = known.get(normalised_header(name))
-        if canonical is None:
-            unknown += [name.strip()] if name.strip() else []
-        elif canonical in columns.values():
+        # Of a header of signs alone nothing is left without its case, spaces and accents.
+        identity = normalised_header(name) or name.strip()
+        if identity and identity in met:
             raise FileRefused("header_repeated", found=name.strip())
-        else:
+        met.add(identity)
+        canonical = known.get(identity)
+        if canonical is not None:
             columns[position] = canonical
+        elif name.strip():
+            unknown.append(name.strip())
     _refuse_missing(kind, set(columns.values()), unknown)
     return columns, tuple(unknown)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.deliveries.readers.sniffing import NAMES_NL, content_of_bytes
 from pipelines.deliveries.rules import FileRefused, finding
 
 BLOCK_SIZE = 8 * 1024 * 1024
@@ -57,8 +58,14 @@ def find_form(path: Path, declared: str | None) -> TextForm:
     if start.startswith(_WORKBOOK_MAGIC):
         raise FileRefused("content_xlsx")
     marked = _marked_encoding(start)
-    if start.decode(marked or "latin-1", errors="replace").lstrip("\ufeff \t\r\n")[:1] == "<":
+    readable = start.decode(marked or "latin-1", errors="replace").lstrip("\ufeff \t\r\n")
+    content = content_of_bytes(readable.encode())
+    if content == "html":
         raise FileRefused("content_html")
+    # A gzip file begins with bytes that no text has.
+    content = "gzip" if content_of_bytes(start) == "gzip" else content
+    if content in ("pdf", "gzip", "xml", "json"):
+        raise FileRefused("content_other", found=NAMES_NL[content])
     known = marked or declared
     for encoding in (known,) if known else ("utf-8", "cp1252"):
         seen = _scan(path, encoding)

@@ -47,6 +47,7 @@ FIXTURES: dict[str, tuple[str, bytes]] = {
     "header_only": offerings(table()),
     "content_html": offerings(b"<!DOCTYPE html><html></html>"),
     "content_xlsx": offerings(b"PK\x03\x04\x14\x00"),
+    "content_other": offerings(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"),
     "content_binary": offerings(table("ugent;2023-2024;A1;Zo\0rg;mooc;3;ects")),
     "encoding_wrong": offerings(table(GOOD) + b"ugent;2023-2024;A2;\x81;mooc;3;ects\n"),
     "line_too_long": offerings(table(GOOD.replace("Zorg", "x" * 1_100_000))),

@@ -27,11 +27,9 @@ def unit_of(path: Path, register: Register, readers: LimitedReaders) -> str | No
         register: The institutions.
         readers: The limited child process for what a library must unpack.
     """
-    folder = path.parent
-    if date_of_folder(folder.name):
-        folder = folder.parent
-    if folder.name in register.units:
-        return folder.name
+    owner = unit_of_folder(path, register)
+    if owner is not None:
+        return owner
     named = path.name.lower().split("_")[0]
     if named in register.institution_ids and path.suffix.lower() == ".json":
         return named
@@ -40,6 +38,14 @@ def unit_of(path: Path, register: Register, readers: LimitedReaders) -> str | No
         if is_dho or path.name.lower().startswith(load_kinds()["positions"].template_name):
             return DEPARTMENT
     return _unit_of_rows(path, register, readers)
+
+
+def unit_of_folder(path: Path, register: Register) -> str | None:
+    """Return the reporting unit that the folder of a file is named after; None without one."""
+    folder = path.parent
+    if date_of_folder(folder.name):
+        folder = folder.parent
+    return folder.name if folder.name in register.units else None
 
 
 def _unit_of_rows(path: Path, register: Register, readers: LimitedReaders) -> str | None:

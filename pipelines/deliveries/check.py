@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.console import StaalkaartError
-from pipelines.deliveries.attribution import unit_of
+from pipelines.deliveries.attribution import unit_of, unit_of_folder
 from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.destinations import RememberedRows
 from pipelines.deliveries.kinds import Kind
@@ -144,7 +144,8 @@ def check_file(
 
 def _readable_unit(path: Path, register: Register, readers: LimitedReaders) -> str | None:
     if path.is_symlink() or not path.is_file() or unfit_to_open(path)[0]:
-        return register.institution_ids[0]
+        # What may not be opened is of nobody but the owner of its folder.
+        return unit_of_folder(path, register)
     return unit_of(path, register, readers)
 
 

@@ -172,6 +172,14 @@ def test_an_unknown_institution_and_an_absent_file_are_said(drop: Drop) -> None:
         verdict_of(drop, path.with_name("weg.csv"))
 
 
+def test_what_cannot_be_opened_is_of_nobody_but_the_owner_of_its_folder(drop: Drop) -> None:
+    empty = drop.put("downloads/aanbod.csv", "")
+    folder = drop.put("downloads/map/x.csv", "x").parent
+    own = drop.put("vub/2024-11-04/aanbod.csv", "")
+    assert [verdict_of(drop, path).unit for path in (empty, folder, own)] == ["", "", "vub"]
+    assert " van ap" not in said(drop, folder)[1]
+
+
 def test_an_unfinished_file_is_said_to_be_ignored(drop: Drop) -> None:
     path = drop.put("ugent/aanbod.csv.part", "x")
     assert verdict_of(drop, path).parts[0].refused_by == "file_ignored"

@@ -1,6 +1,7 @@
 """The return file: as sent, with every fault explained, and safe to open."""
 
 import csv
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Literal
 
 import openpyxl
 import pytest
+import xlsxwriter
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment, insz
 from test_pseudonyms import every_form, leaks, written
 from workbook_files import write_workbook
@@ -322,6 +324,60 @@ def test_a_workbook_comes_back_as_a_workbook_with_its_faults_marked(drop: Drop) 
     assert sheet.cell(4, 1).fill.fgColor.rgb != "FFF8CBAD"
     assert leaks(file.parent, [number]) == set()
     assert number not in str(rows)
+
+
+def test_a_workbook_comes_back_with_its_numbers_dates_and_booleans(drop: Drop) -> None:
+    path = drop.put("ugent/levering.xlsx", "")
+    names = OFFERING_HEADER.split(";")
+    with xlsxwriter.Workbook(path) as book:
+        forms = {code: book.add_format({"num_format": code}) for code in ("hh:mm", "#,##0.00")}
+        forms["day"] = book.add_format({"num_format": 14})
+        sheet = book.add_worksheet("aanbod")
+        sheet.write_row(0, 0, [*names, "startdatum", "uur", "vooraf", "prijs"])
+        for row, kind in ((1, "mooc"), (2, "x"), (3, "mooc"), (4, "mooc")):
+            sheet.write_row(row, 0, ["ugent", "2023-2024", f"A{row}", "Zorg", kind, 3.5, "ects"])
+            sheet.write_datetime(row, 7, dt.datetime(2023, 9, 20), forms["day"])
+            sheet.write_number(row, 8, 1 / 7, forms["hh:mm"])
+            sheet.write_boolean(row, 9, True)
+            sheet.write_number(row, 10, 1234.5, forms["#,##0.00"])
+        sheet.write_formula(3, 5, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(4, 5, "=SUM(B9)", None, "")
+        sheet.write_number(4, 10, int(insz(740_310_555)), forms["#,##0.00"])
+    _, file = returned(drop, path)
+    back = openpyxl.load_workbook(file)["aanbod"]
+    for row in (2, 3, 4, 5):
+        day, hour, is_early = (back.cell(row, column) for column in (8, 9, 10))
+        assert (day.value, day.is_date) == (dt.datetime(2023, 9, 20), True)
+        assert (hour.value.replace(microsecond=0), hour.number_format) == (
+            dt.time(3, 25, 42),
+            "hh:mm",
+        )
+        assert is_early.value is True
+    price = back.cell(3, 11)
+    assert (price.value, price.number_format, price.data_type) == (1234.5, "#,##0.00", "n")
+    assert back.cell(5, 11).value == MASK
+    faulty = [back.cell(3, 5), back.cell(4, 6), back.cell(5, 6)]
+    assert [(cell.value, cell.data_type) for cell in faulty] == [
+        ("x", "s"),
+        ("#DIV/0!", "s"),
+        ("=SUM(B9)", "s"),
+    ]
+    assert {cell.number_format for cell in faulty} == {"General"}
+    assert {cell.fill.fgColor.rgb for cell in faulty} == {"FFF8CBAD"}
+
+
+def test_dates_of_a_workbook_that_counts_from_1904_stay(drop: Drop) -> None:
+    path = drop.put("ugent/levering.xlsx", "")
+    day = dt.datetime(2023, 9, 20)
+    with xlsxwriter.Workbook(path, {"date_1904": True}) as book:
+        form = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet = book.add_worksheet("aanbod")
+        sheet.write_row(0, 0, [*OFFERING_HEADER.split(";"), "startdatum"])
+        for row in (1, 2):
+            sheet.write_row(row, 0, GOOD.split(";"))
+            sheet.write_datetime(row, 7, day, form)
+    _, file = returned(drop, path)
+    assert openpyxl.load_workbook(file)["aanbod"]["H2"].value == day
 
 
 def test_an_own_table_comes_back_with_its_titles_and_its_own_headers(

@@ -37,9 +37,15 @@
 {% macro start_years(first_year, last_year) %}{{ return(adapter.dispatch('start_years')(first_year, last_year)) }}{% endmacro %}
 {% macro duckdb__start_years(first_year, last_year) %}unnest(range({{ first_year }}, {{ last_year }} + 1)) as years (start_year){% endmacro %}
 
-{#- A title as the measure `titles` compares it: no campus in brackets at the end, no case, one space. -#}
-{% macro normalised_title(title) %}{{ return(adapter.dispatch('normalised_title')(title)) }}{% endmacro %}
-{% macro duckdb__normalised_title(title) %}lower(trim(regexp_replace(regexp_replace({{ title }}, '\s*\([^)]*\)\s*$', ''), '\s+', ' ', 'g'))){% endmacro %}
+{#- A text as texts are compared: no case, one space. -#}
+{% macro normalised_text(text) %}{{ return(adapter.dispatch('normalised_text')(text)) }}{% endmacro %}
+{% macro duckdb__normalised_text(text) %}lower(trim(regexp_replace({{ text }}, '\s+', ' ', 'g'))){% endmacro %}
+
+{#- What stands in brackets at the end of a text, empty when nothing does; and the text without it. -#}
+{% macro closing_bracket(text) %}{{ return(adapter.dispatch('closing_bracket')(text)) }}{% endmacro %}
+{% macro duckdb__closing_bracket(text) %}regexp_extract({{ text }}, '\(([^()]*)\)\s*$', 1){% endmacro %}
+{% macro without_closing_bracket(text) %}{{ return(adapter.dispatch('without_closing_bracket')(text)) }}{% endmacro %}
+{% macro duckdb__without_closing_bracket(text) %}regexp_replace({{ text }}, '\s*\([^()]*\)\s*$', ''){% endmacro %}
 
 {#- The text of a page with one space between words and one line end between lines. -#}
 {% macro page_lines(page_text) %}{{ return(adapter.dispatch('page_lines')(page_text)) }}{% endmacro %}

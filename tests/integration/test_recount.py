@@ -10,11 +10,9 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipelines.nightly import run_nightly
 from pipelines.settings import PROJECT_ROOT, Settings
 from tests.integration.recount import (
     DEFINITIONS,
-    FLANDERS,
     IN,
     OFFERED,
     OUT,
@@ -27,29 +25,12 @@ from tests.integration.recount import (
 
 pytestmark = pytest.mark.integration
 VERDICTS = {"in": IN, "undetermined": UNDETERMINED, "out": OUT}
-LABEL_IS_NO_CAMPUS = (
-    "the warehouse cuts '(microcredential)' off a title as if it were a campus, so that an "
-    "offering of the same name without the label is the same title"
-)
-KNOWN_DIFFERENCES = {
-    ("titles", "2019-2020", "pxl"): LABEL_IS_NO_CAMPUS,
-    ("titles", "2019-2020", FLANDERS): LABEL_IS_NO_CAMPUS,
-    ("titles", "2024-2025", "odisee"): LABEL_IS_NO_CAMPUS,
-    ("titles", "2024-2025", FLANDERS): LABEL_IS_NO_CAMPUS,
-    ("titles", WINDOW_LABEL, "hogent"): LABEL_IS_NO_CAMPUS,
-    ("titles", WINDOW_LABEL, "pxl"): LABEL_IS_NO_CAMPUS,
-    ("titles", WINDOW_LABEL, FLANDERS): LABEL_IS_NO_CAMPUS,
-}
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The sample, published in a folder of its own."""
-    settings = Settings(
-        raw_dir=PROJECT_ROOT / "data" / "raw", data_dir=tmp_path_factory.mktemp("recount")
-    )
-    assert run_nightly(settings, is_quiet=True) == 0
-    return settings
+def published(published_sample: Settings) -> Settings:
+    """The published sample."""
+    return published_sample
 
 
 @pytest.fixture(scope="module")
@@ -92,29 +73,8 @@ def test_every_bound_of_every_main_count_is_the_recounted_one(
 ) -> None:
     cells = recounted.cells()
     assert len(cells) == 7 * len(DEFINITIONS) * (6 + 1) * (18 + 1)
-
-    def is_compared(key: tuple[str, ...]) -> bool:
-        measure, _, period, place = key
-        return (measure, period, place) not in KNOWN_DIFFERENCES
-
-    wrong = differences(
-        {key: bounds for key, bounds in cells.items() if is_compared(key)},
-        {key: bounds for key, bounds in published_cells(published).items() if is_compared(key)},
-    )
+    wrong = differences(cells, published_cells(published))
     assert not wrong, "\n".join(wrong)
-
-
-def test_every_difference_that_is_excused_still_exists(
-    published: Settings, recounted: Recount
-) -> None:
-    cells, there = recounted.cells(), published_cells(published)
-    differing = {
-        (measure, period, place)
-        for (measure, _, period, place), bounds in cells.items()
-        if there[measure, _, period, place] != bounds
-    }
-    mended = set(KNOWN_DIFFERENCES) - differing
-    assert not mended, f"These are the same by now: strike them from KNOWN_DIFFERENCES: {mended}"
 
 
 def test_learners_by_working_status_are_the_recounted_ones(

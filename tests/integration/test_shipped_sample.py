@@ -12,8 +12,7 @@ import pytest
 from pipelines.explaining.explain import explain_enrolment, explain_offering
 from pipelines.explaining.page import Finding, Page
 from pipelines.explaining.rendering import show
-from pipelines.nightly import run_nightly
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.settings import Settings
 from pipelines.synthetic.academic_calendar import long_label
 from pipelines.synthetic.landmarks import landmark_enrolments, landmark_offerings
 
@@ -22,13 +21,9 @@ DEFINITIONS = ("strict_eu", "minister", "scope_note", "vlor", "framework", "labe
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The sample, published in a folder of its own."""
-    settings = Settings(
-        raw_dir=PROJECT_ROOT / "data" / "raw", data_dir=tmp_path_factory.mktemp("sample")
-    )
-    assert run_nightly(settings, is_quiet=True) == 0
-    return settings
+def published(published_sample: Settings) -> Settings:
+    """The published sample."""
+    return published_sample
 
 
 def rows(settings: Settings, query: str) -> list[dict[str, object]]:

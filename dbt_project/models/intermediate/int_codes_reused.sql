@@ -12,6 +12,10 @@ components as (
     select * from {{ ref('int_components_traced') }}
 ),
 
+titles as (
+    select * from {{ ref('int_titles_compared') }}
+),
+
 contracts as (
     select * from {{ source('delivered', 'contracts') }}
 ),
@@ -23,11 +27,13 @@ runs as (
         offerings.academic_year,
         offerings.source_code,
         offerings.title,
-        {{ normalised_title('offerings.title') }} as compared_title,
+        titles.compared_title,
         lag(offerings.offering_id) over same_code as earlier_id,
         lag(offerings.academic_year) over same_code as earlier_year,
-        lag(offerings.title) over same_code as earlier_title
+        lag(offerings.title) over same_code as earlier_title,
+        lag(titles.compared_title) over same_code as earlier_compared_title
     from offerings
+    left join titles on offerings.title = titles.title
     window
         same_code as (
             partition by offerings.institution_id, offerings.source_code
@@ -84,7 +90,7 @@ compared as (
                 here.component_count > 0
                 and there.component_count > 0
                 and shared.components_shared is null
-                and repeated.compared_title <> {{ normalised_title('repeated.earlier_title') }}
+                and repeated.compared_title <> repeated.earlier_compared_title
                 then 'nothing_in_common'
         end as reason
     from repeated

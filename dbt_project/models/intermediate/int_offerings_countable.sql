@@ -33,7 +33,7 @@ countable as (
         identified.offering_id,
         verdicts.verdict_bits,
         joined.flemish_unit_id,
-        identified.institution_id || ':' || {{ normalised_title('identified.title') }} as title_id,
+        identified.institution_id || ':' || titles.compared_title as title_id,
         coalesce(identified.offering_kind, 'unknown') as offering_kind,
         coalesce(cast(types.type as varchar), 'unknown') as type,
         coalesce(cast(levels.vks_level as varchar), 'unknown') as level,
@@ -59,6 +59,9 @@ countable as (
     left join
         {{ ref('int_offerings_joined') }} as joined
         on identified.offering_id = joined.offering_id
+    left join
+        {{ ref('int_titles_compared') }} as titles
+        on identified.title = titles.title
     left join {{ ref('int_types_decided') }} as types
         on
             identified.offering_id = types.offering_id

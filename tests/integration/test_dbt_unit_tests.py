@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 # A unit test that dbt silently leaves out proves nothing; raise this number with every new one.
-UNIT_TESTS_WRITTEN = 95
+UNIT_TESTS_WRITTEN = 97
 
 
 def dbt(settings: Settings, *command: str) -> "dbtRunnerResult":

@@ -22,8 +22,8 @@ cases as (
         taken,
         context,
         is_integrative,
-        case when taken = 'offering' then offering_id end as offering_id,
-        case when taken = 'offering' then academic_year end as academic_year
+        judged_offering_id as offering_id,
+        case when judged_offering_id is not null then academic_year end as academic_year
     from placed
 ),
 

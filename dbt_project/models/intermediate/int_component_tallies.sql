@@ -5,6 +5,7 @@ with
 
 programmes as (
     select * from {{ ref('int_programmes_identified') }}
+    where not coalesce(is_labelled, false)
 ),
 
 component_verdicts as (

@@ -12,6 +12,7 @@ offerings as (
 
 programmes as (
     select * from {{ ref('int_programmes_identified') }}
+    where not coalesce(is_labelled, false)
 ),
 
 supplies as (

@@ -56,10 +56,37 @@ component_anywhere as (
     group by institution_id, academic_year, component_code
 ),
 
+-- A programme that is itself an offering, and no degree, bridging or postgraduate programme, is
+-- judged as that offering.
+programme_offerings as (
+    select
+        offerings.institution_id,
+        offerings.academic_year,
+        offerings.source_code,
+        offerings.offering_id
+    from offerings
+    left join programme_kinds
+        on
+            offerings.institution_id = programme_kinds.institution_id
+            and offerings.academic_year = programme_kinds.academic_year
+            and offerings.source_code = programme_kinds.programme_code
+    where
+        offerings.kind_group not in ('full_qualification', 'bridging', 'postgraduate')
+        and (
+            offerings.is_labelled
+            or coalesce(programme_kinds.kind_group, 'unknown')
+            not in ('full_qualification', 'bridging', 'postgraduate')
+        )
+),
+
 placed as (
     select
         enrolments.*,
         offerings.started_on as run_started_on,
+        case
+            when enrolments.offering_id is not null then offerings.offering_id
+            when enrolments.component_code is null then programme_offerings.offering_id
+        end as judged_offering_id,
         case
             when
                 enrolments.offering_id is not null and offerings.offering_id is not null
@@ -70,6 +97,9 @@ placed as (
         end as taken,
         case
             when enrolments.offering_id is not null then null
+            when
+                enrolments.component_code is null and programme_offerings.offering_id is not null
+                then 'offering'
             when
                 enrolments.component_code is null
                 then coalesce(programme_kinds.kind_group, 'not_in_catalogue')
@@ -113,6 +143,11 @@ placed as (
             enrolments.institution_id = programme_kinds.institution_id
             and enrolments.academic_year = programme_kinds.academic_year
             and enrolments.programme_code = programme_kinds.programme_code
+    left join programme_offerings
+        on
+            enrolments.institution_id = programme_offerings.institution_id
+            and enrolments.academic_year = programme_offerings.academic_year
+            and enrolments.programme_code = programme_offerings.source_code
     left join component_contexts
         on
             enrolments.institution_id = component_contexts.institution_id
@@ -148,6 +183,7 @@ counted as (
         placed.taken,
         placed.context,
         placed.is_integrative,
+        placed.judged_offering_id,
         placed.withdrawn_on is null
         or {{ days_between(
             "greatest(placed.enrolled_on, coalesce(placed.run_started_on, "
@@ -158,11 +194,7 @@ counted as (
             '|',
             placed.contract_type,
             placed.taken,
-            case
-                when
-                    placed.taken = 'offering'
-                    then placed.offering_id || ' ' || placed.academic_year
-            end,
+            placed.judged_offering_id || ' ' || placed.academic_year,
             placed.context,
             placed.is_integrative
         )) as case_id

@@ -13,6 +13,7 @@ components as (
 
 programmes as (
     select * from {{ ref('int_programmes_identified') }}
+    where not coalesce(is_labelled, false)
 ),
 
 offerings as (

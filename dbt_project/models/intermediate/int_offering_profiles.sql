@@ -16,6 +16,7 @@ components as (
 
 programmes as (
     select * from {{ ref('int_programmes_identified') }}
+    where not coalesce(is_labelled, false)
 ),
 
 criteria as (

@@ -1,5 +1,6 @@
 -- One row per component in a programme and academic year, with the kind of the programme. Labelled
--- entries of a study guide are offerings, never programmes, whatever their cycle.
+-- programmes are offerings and hold no degree content of their own, whatever their cycle: who looks
+-- for existing components leaves them out; a line that names one still has its kind as context.
 with
 
 programmes as (
@@ -49,7 +50,8 @@ identified as (
         titled.component_code,
         titled.component_title,
         titled.credits_ects,
-        titled.is_integrative
+        titled.is_integrative,
+        titled.label_found is not null or labelled.source_code is not null as is_labelled
     from titled
     left join kinds on titled.programme_kind = kinds.offering_kind
     left join labelled
@@ -57,7 +59,6 @@ identified as (
             titled.institution_id = labelled.institution_id
             and titled.academic_year = labelled.academic_year
             and titled.programme_code = labelled.source_code
-    where titled.label_found is null and labelled.source_code is null
 )
 
 select * from identified

@@ -2,6 +2,7 @@ with
 
 programmes_identified as (
     select * from {{ ref('int_programmes_identified') }}
+    where not is_labelled
 )
 
 select

@@ -26,7 +26,23 @@ assumed as (
     where assumed_criterion <> 'none'
 ),
 
--- No criterion can bring a full qualification in, so it has no obstacles.
+-- Where the first rule for a kind asks nothing, no criterion can change the verdict.
+first_rules as (
+    select
+        rule_set_version,
+        definition,
+        applies_to,
+        {{ min_by('condition', 'rule_order') }} as condition
+    from {{ ref('definition_rules') }}
+    where applies_to <> 'any'
+    group by rule_set_version, definition, applies_to
+),
+
+decided_by_kind as (
+    select * from first_rules
+    where condition = 'always'
+),
+
 offerings as (
     select
         rule_set_version,
@@ -36,7 +52,6 @@ offerings as (
         kind_group,
         count(*) as offering_count
     from profiles
-    where kind_group <> 'full_qualification'
     group by rule_set_version, academic_year, profile_id, offering_kind, kind_group
 ),
 
@@ -75,6 +90,14 @@ compared as (
             and offerings.profile_id = assumed.profile_id
             and deciding.definition = assumed.definition
             and deciding.criterion_id = assumed.assumed_criterion
+    left join decided_by_kind
+        on
+            offerings.rule_set_version = decided_by_kind.rule_set_version
+            and deciding.definition = decided_by_kind.definition
+            and decided_by_kind.applies_to in (
+                coalesce(offerings.offering_kind, ''), offerings.kind_group
+            )
+    where decided_by_kind.definition is null
 )
 
 select

@@ -346,6 +346,11 @@ def _size_zero(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
     return pl.col(column.name) == 0
 
 
+def _size_without_unit(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+    is_size = pl.col(column.name).is_between(0, LARGEST_ECTS, closed="right")
+    return is_size & pl.col(f"{_TEXT}workload_unit").is_null()
+
+
 def _date_two_digit_year(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
     return parsing.has_two_digit_year(_text(column))
 
@@ -408,6 +413,7 @@ def _none_of(index: int) -> Check:
 # Checks that look at more than the cell they are bound to.
 CHECKS_OF_ROWS = {
     "ects_too_large",
+    "size_without_unit",
     "date_far_from_year",
     "withdrawn_before_enrolled",
     "ended_before_started",
@@ -430,6 +436,7 @@ CHECKS: dict[str, Check] = {
     "number_negative": _number_negative,
     "ects_too_large": _ects_too_large,
     "size_zero": _size_zero,
+    "size_without_unit": _size_without_unit,
     "date_two_digit_year": _date_two_digit_year,
     "date_unreadable": _date_unreadable,
     "date_far_from_year": _date_far_from_year,

@@ -428,7 +428,8 @@ def test_a_code_that_refers_to_nothing_is_warned_of_and_counted_nowhere(drop: Dr
     ]
     assert drop.rows("select sum(rows_rejected) from delivered.deliveries") == [(1,)]
     message = drop.rows(
-        "select message_nl from delivered.rejected_rows where message_nl like '%A9%(aantal rijen: 2;%'"
+        "select message_nl from delivered.rejected_rows"
+        " where message_nl like '%A9%(aantal rijen: 2;%'"
     )
     assert len(message) == 1
 

@@ -153,14 +153,17 @@ def dotted(number: str) -> str:
 
 def test_no_number_in_another_grouping_is_left_on_disk(drop: Drop) -> None:
     header = "instellingsnummer;academiejaar;aanbod_code;titel;startdatum;omvang;soort"
+    header += ";omvang_eenheid"
+        "instellingsnummer;academiejaar;aanbod_code;titel;startdatum;omvang;soort;omvang_eenheid"
+    )
     texts = {name: dotted(insz(740_310_555 + place)) for place, name in enumerate("abcde")}
     rows = [
-        "ugent;2023-2024;A1;Zorg;2023-09-20;3;mooc",
-        f"ugent;2023-2024;{texts['a']};Zorg;2023-09-20;3;mooc",
-        f"ugent;2023-2024;A3;Zorg {texts['b']};2023-09-20;3;mooc",
-        f"ugent;2023-2024;A4;Zorg;{texts['c']};3;mooc",
-        f"ugent;2023-2024;A5;Zorg;2023-09-20;{texts['d']};mooc",
-        f"ugent;2023-2024;A6;Zorg;2023-09-20;3;{texts['e']}",
+        "ugent;2023-2024;A1;Zorg;2023-09-20;3;mooc;ects",
+        f"ugent;2023-2024;{texts['a']};Zorg;2023-09-20;3;mooc;ects",
+        f"ugent;2023-2024;A3;Zorg {texts['b']};2023-09-20;3;mooc;ects",
+        f"ugent;2023-2024;A4;Zorg;{texts['c']};3;mooc;ects",
+        f"ugent;2023-2024;A5;Zorg;2023-09-20;{texts['d']};mooc;ects",
+        f"ugent;2023-2024;A6;Zorg;2023-09-20;3;{texts['e']};ects",
     ]
     drop.put_rows(f"ugent/aanbod_{texts['a']}.csv", header, *rows)
     drop.deliver("ugent")

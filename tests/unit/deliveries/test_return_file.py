@@ -392,7 +392,12 @@ def test_an_own_table_comes_back_with_its_titles_and_its_own_headers(
                     "kind": "aanbod",
                     "header_contains": ["Code", "Naam"],
                     "academic_year": "2023-2024",
-                    "columns": {"aanbod_code": "Code", "titel": "Naam", "omvang": "SP"},
+                    "columns": {
+                        "aanbod_code": "Code",
+                        "titel": "Naam",
+                        "omvang": "SP",
+                        "omvang_eenheid": {"value": "ects"},
+                    },
                 }
             ]
         }

@@ -88,6 +88,7 @@ BROKEN: list[tuple[str, dict[str, str | None], str]] = [
     ("offerings", {"workload_value": "401"}, "ects_too_large"),
     ("offerings", {"workload_value": "401", "workload_unit": None}, "ects_too_large"),
     ("offerings", {"workload_value": "0"}, "size_zero"),
+    ("offerings", {"workload_unit": None}, "size_without_unit"),
     ("offerings", {"started_on": "20/09/23"}, "date_two_digit_year"),
     ("offerings", {"started_on": "31/02/2023"}, "date_unreadable"),
     ("offerings", {"started_on": "31/12/9999"}, "date_unreadable"),

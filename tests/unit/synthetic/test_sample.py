@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
+from pipelines.deliveries.kinds import template_kinds
 from pipelines.deliveries.register import load_register
 from pipelines.settings import PROJECT_ROOT
 from pipelines.synthetic.academic_calendar import delivered_on, written
@@ -102,12 +102,9 @@ def test_headers_are_those_of_the_standard_template() -> None:
 
 
 def test_the_generator_and_the_readers_know_the_same_template() -> None:
-    kinds = yaml.safe_load(
-        (PROJECT_ROOT / "pipelines/deliveries/kinds.yml").read_text(encoding="utf-8")
-    )
-    for kind in kinds.values():
-        headers = [one["header"] for one in kind["columns"] if "header" in one]
-        assert sorted(headers) == sorted(template_columns()[kind["template_name"]])
+    for kind in template_kinds().values():
+        headers = [column.header for column in kind.template_columns]
+        assert sorted(map(str, headers)) == sorted(template_columns()[kind.template_name])
 
 
 def test_deliveries_arrive_after_their_year_and_the_running_year_arrives_last() -> None:

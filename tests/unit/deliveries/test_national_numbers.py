@@ -154,8 +154,6 @@ def dotted(number: str) -> str:
 def test_no_number_in_another_grouping_is_left_on_disk(drop: Drop) -> None:
     header = "instellingsnummer;academiejaar;aanbod_code;titel;startdatum;omvang;soort"
     header += ";omvang_eenheid"
-        "instellingsnummer;academiejaar;aanbod_code;titel;startdatum;omvang;soort;omvang_eenheid"
-    )
     texts = {name: dotted(insz(740_310_555 + place)) for place, name in enumerate("abcde")}
     rows = [
         "ugent;2023-2024;A1;Zorg;2023-09-20;3;mooc;ects",

@@ -73,7 +73,7 @@ def read_published(
             definition=row["definition"],
             name=row[f"name_{language}"],
             short=row[f"short_{language}"],
-            source=row["source"],
+            source=row["source_en" if language == "en" else "source"],
             dated_on=row["dated_on"],
             is_dated_to_the_year=row.get("dated_on_precision") == "year",
         )

@@ -129,7 +129,7 @@ def test_the_order_of_the_catalogue_is_its_numbering() -> None:
 @pytest.mark.parametrize("row", RULES.values(), ids=RULES)
 def test_a_rule_is_named_explained_and_handled(row: dict[str, str]) -> None:
     assert row["handling"] in HANDLINGS
-    said = ("document", "name_nl", "name_en", "text_nl", "text_en")
+    said = ("document", "document_en", "name_nl", "name_en", "text_nl", "text_en")
     empty = [column for column in said if not row[column].strip()]
     assert not empty, "fill these in, in your own words"
     assert bool(row["reason_nl"]) == bool(row["reason_en"]), "give the reason in both languages"
@@ -222,6 +222,43 @@ def test_what_a_rule_forbids_to_decide_decides_nothing(rule: str) -> None:
     }
     assert readings
     assert not deciding & NEVER_DECIDES[rule]
+
+
+def test_a_document_has_one_english_name_that_readings_use_too() -> None:
+    named = {(row["document"], row["document_en"]) for row in RULES.values()}
+    assert (
+        len(named) == len({dutch for dutch, _ in named}) == len({english for _, english in named})
+    )
+    readings = {(row["source"], row["source_en"]) for row in seed("published/definitions")}
+    own = {pair for pair in readings if pair[0] == "De levering van de instelling"}
+    assert readings - own <= named
+
+
+# A rule whose text is wider in application than its document says so: rule, and what must be told.
+INFERRED = {
+    "FS-1": ("bundel", "bundle"),
+    "MI-2": ("bundel", "bundle"),
+    "VL-1": ("onbekende soort zonder evaluatie telt niet mee", "unknown kind without assessment"),
+}
+
+
+@pytest.mark.parametrize("rule", INFERRED)
+def test_what_the_document_does_not_say_is_marked_as_a_deviation(rule: str) -> None:
+    dutch, english = INFERRED[rule]
+    row = RULES[rule]
+    assert dutch in row["reason_nl"]
+    assert english in row["reason_en"]
+    assert dutch not in row["text_nl"]
+    assert english not in row["text_en"]
+
+
+def test_the_rule_that_other_offerings_stay_allowed_is_told_in_the_answer() -> None:
+    assert "answer" in places(RULES["FW-2"])
+    for language in ("nl", "en"):
+        wording = yaml.safe_load(
+            (CITATIONS.parent / "wording" / f"{language}.yml").read_text("utf-8")
+        )
+        assert wording["reading"]["framework_allows"]
 
 
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="../shared/sources is not here")

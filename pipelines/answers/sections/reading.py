@@ -11,6 +11,7 @@ from pipelines.answers.wording import WORDING_DIR
 
 CITATIONS_FILE = WORDING_DIR.parent / "citations.yml"
 ROLES = ("first", "second", "third")
+FRAMEWORK = "framework"
 
 
 def reading_section(material: Material) -> Section:
@@ -23,6 +24,7 @@ def reading_section(material: Material) -> Section:
         eu_definition(words.language),
         *(Paragraph((text,)) for text in paragraphs),
         _readings_table(material),
+        *_framework_allows(material),
     ]
     return Section("definitie", words.text("section.reading"), tuple(blocks))
 
@@ -32,6 +34,13 @@ def eu_definition(language: str) -> Quotation:
     citations = yaml.safe_load(CITATIONS_FILE.read_text(encoding="utf-8"))
     quoted = citations["eu_definition"][language]
     return Quotation(quoted["text"], quoted["reference"])
+
+
+def _framework_allows(material: Material) -> tuple[Paragraph, ...]:
+    """Return that offerings outside the draft framework stay allowed, where it is a reading."""
+    if not any(definition.definition == FRAMEWORK for definition in material.definitions()):
+        return ()
+    return (material.say("reading.framework_allows"),)
 
 
 def applied_back_notes(material: Material) -> tuple[Paragraph, ...]:

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from pipelines.answers.answer import write_answer
 from pipelines.answers.rendering import neutralised
 from pipelines.answers.sections.material import Material
+from pipelines.settings import Settings
 from tests.unit.answers.world import HOSTILE_TITLES, YEARS, key_of
 
 Record = dict[str, Any]
@@ -162,6 +164,22 @@ def test_the_order_is_definition_parts_annex_coverage_method_provenance(record: 
 def test_readings_before_their_text_are_said_to_be_applied_in_hindsight(html: str) -> None:
     assert "Achteraf toegepast: ontwerpkader op 2019\u20132020 tot en met 2022\u20132023" in html
     assert "de tekst dateert van 20 december 2024" in html
+
+
+@pytest.fixture(scope="module")
+def english(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = write_answer(settings, "223", "en", tmp_path_factory.mktemp("english") / "223")
+    return (folder / "antwoord.html").read_text(encoding="utf-8")
+
+
+def test_what_is_out_under_the_framework_is_said_to_stay_allowed(html: str, english: str) -> None:
+    assert html.count("die onder die lezing niet meetelt, blijft dus toegelaten.") == 1
+    assert english.count("that is out under that reading therefore stays allowed.") == 1
+
+
+def test_an_english_answer_names_its_sources_in_english(english: str) -> None:
+    assert "The delivery" in english
+    assert "De levering" not in english
 
 
 def test_a_partial_cell_never_claims_flanders(html: str) -> None:

@@ -36,7 +36,7 @@ create table institutions (
 );
 create table definitions (
     definition text, definition_order integer, name_nl text, name_en text, short_nl text,
-    short_en text, source text, dated_on date, dated_on_precision text
+    short_en text, source text, source_en text, dated_on date, dated_on_precision text
 );
 create table measures (
     measure text, measure_order integer, name_nl text, name_en text, unit_nl text, unit_en text,
@@ -87,11 +87,11 @@ create table offering_criteria (
 );
 insert into definitions values
     ('framework', 1, 'Ontwerp-afsprakenkader', 'Draft agreement framework', 'ontwerpkader',
-     'draft framework', 'Mededeling (ontwerp)', '2024-01-01', 'year'),
+     'draft framework', 'Mededeling (ontwerp)', 'Memo (draft)', '2024-01-01', 'year'),
     ('minister', 2, 'Antwoord van de minister op schriftelijke vraag 223', 'Minister''s answer',
-     'lezing van de minister', 'minister''s reading', 'Antwoord', '2024-12-20', 'day'),
+     'lezing van de minister', 'minister''s reading', 'Antwoord', 'Answer', '2024-12-20', 'day'),
     ('label', 3, 'Het woord dat de instelling zelf gebruikt', 'Own label', 'eigen benaming',
-     'own label', 'De levering', null, null);
+     'own label', 'De levering', 'The delivery', null, null);
 insert into measures values
     ('offerings', 1, 'Aanbod', 'Offerings', 'opleidingen per vestiging', 'offerings',
      'offerings', false),

@@ -48,14 +48,16 @@ def _head(teller: Teller, facts: EnrolmentFacts) -> Part:
     if facts.programme_code:
         rows["programme"] = facts.programme_code
     if not facts.offering_id:
-        rows["context"] = _context(teller, facts.places)
+        if facts.context:
+            rows["context"] = words.label("taken.context", facts.context)
+        rows["catalogue"] = _places(teller, facts.places)
     if facts.credits_ects is not None:
         rows["credits"] = teller.printer.number(facts.credits_ects)
     shown = tuple((words.text(f"label.{name}"), value) for name, value in rows.items())
     return Part(words.text("part.enrolment"), (Facts(shown),))
 
 
-def _context(teller: Teller, places: Sequence[ProgrammePlace]) -> str:
+def _places(teller: Teller, places: Sequence[ProgrammePlace]) -> str:
     words = teller.words
     if not places:
         return words.text("taken.no_place")

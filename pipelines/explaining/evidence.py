@@ -1,14 +1,14 @@
 """Evidence in the words people use, and which columns an institution would have to fill in.
 
-The published evidence is ``column: value`` or ``column (source): value``, as the criteria write it;
-anything else is shown as it stands.
+The published evidence is ``column: value`` or ``column (source): value``, as the criteria write it,
+or several of those joined by ``; ``; anything else is shown as it stands.
 
 Border: whether a criterion is met is decided in the warehouse.
 """
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ PARTNERS = ", partners: "
 LIST_SEPARATOR = "|"
 LISTS = ("behoefte",)
 COURSE_PAGE = "cursuspagina"
+EMPTY = "leeg"  # how the criteria write a column that holds nothing
 
 
 @functools.cache
@@ -39,10 +40,24 @@ def evidence_columns() -> dict[str, list[str]]:
     return columns
 
 
+def size_rules() -> dict[str, str]:
+    """Return, per size status that another rule than the criterion decides, that rule."""
+    rules: dict[str, str] = _facts()["size_rules"]
+    return rules
+
+
 def missing_columns(
-    criteria: Mapping[str, Criterion], not_evidenced: Iterable[str]
+    criteria: Mapping[str, Criterion],
+    not_evidenced: Iterable[str],
+    noted: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Return the columns that nothing shows yet, for criteria that are not evidenced."""
+    """Return the columns that nothing shows yet, for criteria that are not evidenced.
+
+    Args:
+        criteria: Every criterion of the offering.
+        not_evidenced: The criteria to fill in columns for.
+        noted: Screening rules that noted something about the row, such as a size without a unit.
+    """
     known = {column for one in criteria.values() for column in _told_by(one.evidence)}
     known |= {
         column
@@ -53,17 +68,36 @@ def missing_columns(
     wanted = dict.fromkeys(
         column for criterion in not_evidenced for column in evidence_columns().get(criterion, [])
     )
-    return tuple(column for column in wanted if column not in known)
+    instead = {
+        column: better
+        for rule, columns in _facts()["instead"].items()
+        if rule in noted
+        for column, better in columns.items()
+    }
+    return tuple(instead.get(column, column) for column in wanted if column not in known)
 
 
-def _told_by(evidence: str | None) -> tuple[str, ...]:
-    found = EVIDENCE.fullmatch(evidence or "")
-    if found is None:
-        return ()
-    not_enough = _facts()["not_enough"].get(found["column"], [])
-    if found["source"] in not_enough or found["value"] in not_enough:
-        return ()
-    return (found["column"],)
+@functools.cache
+def _between_parts() -> re.Pattern[str]:
+    """Return what stands between two parts: ``; `` and then a column that evidence can name."""
+    facts = _facts()
+    columns = {column for named in facts["columns"].values() for column in named}
+    names = "|".join(sorted(columns | set(facts["beside_the_template"])))
+    return re.compile(rf"; (?=(?:{names})(?: \([\w-]+\))?: )")
+
+
+def _parts(evidence: str) -> list[str]:
+    return _between_parts().split(evidence)
+
+
+def _told_by(evidence: str | None) -> Iterator[str]:
+    for part in _parts(evidence or ""):
+        found = EVIDENCE.fullmatch(part)
+        if found is None or found["value"] == EMPTY:
+            continue
+        not_enough = _facts()["not_enough"].get(found["column"], [])
+        if found["source"] not in not_enough and found["value"] not in not_enough:
+            yield found["column"]
 
 
 def evidence_text(
@@ -72,11 +106,19 @@ def evidence_text(
     """Return evidence in words; where there is none, that the delivery says nothing."""
     if evidence is None:
         return words.text("evidence.none")
+    return "; ".join(_part_text(part, words, printer, institutions) for part in _parts(evidence))
+
+
+def _part_text(
+    evidence: str, words: Wordbook, printer: Printer, institutions: Mapping[str, str]
+) -> str:
     found = EVIDENCE.fullmatch(evidence)
     if found is None:
         return words.label("evidence.whole", evidence)
     column, source, value = found["column"], found["source"], found["value"]
-    if column == "instelling":
+    if value == EMPTY:
+        said = words.text("evidence.empty")
+    elif column == "instelling":
         said = _institutions(value, words, institutions)
     elif column == "omvang":
         said = _size(value, words, printer)

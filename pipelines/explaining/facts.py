@@ -67,6 +67,7 @@ class Component:
 class Remark:
     """What screening noted about a row that was accepted; the message is Dutch."""
 
+    rule_id: str | None
     column_name: str | None
     message: str
 
@@ -82,6 +83,23 @@ class Origin:
     status: str | None
     row_number: int | None
     remarks: tuple[Remark, ...]
+
+    def noted(self) -> frozenset[str]:
+        """Return the ids of the screening rules that noted something about the row."""
+        return frozenset(remark.rule_id for remark in self.remarks if remark.rule_id)
+
+
+@dataclass(frozen=True)
+class ReusedCode:
+    """An earlier year in which the code of an offering stood for something else.
+
+    Attributes:
+        reason: ``contract`` or ``nothing_in_common`` (table ``reused_codes``).
+    """
+
+    reason: str
+    earlier_year: str
+    earlier_title: str | None
 
 
 @dataclass(frozen=True)
@@ -153,6 +171,7 @@ class OfferingFacts:
 
     Attributes:
         joint_with: Ids under which partners deliver the same offering in that year.
+        reused_code: What its code stood for before; None when the code was not reused.
         other_runs: The offering in its other years, newest first; empty when a year was asked for.
     """
 
@@ -160,6 +179,7 @@ class OfferingFacts:
     criteria: Mapping[str, Criterion]
     components: tuple[Component, ...]
     joint_with: tuple[str, ...]
+    reused_code: ReusedCode | None
     origin: Origin
     other_runs: tuple[Run, ...]
     other_rule_sets: tuple[OtherRuleSet, ...]
@@ -181,6 +201,7 @@ class EnrolmentFacts:
 
     Attributes:
         taken: ``offering``, ``unknown_offering``, ``component`` or ``programme``.
+        context: Group of the case (table ``verdict_cases``); None when an offering was taken.
         places: The programmes that give the line its context; empty when an offering was taken.
         offering_verdicts: The verdicts of the offering taken, by reading; empty without one.
     """
@@ -201,6 +222,7 @@ class EnrolmentFacts:
     withdrawn_on: date | None
     is_counted: bool
     reason_not_counted: str | None
+    context: str | None
     places: tuple[ProgrammePlace, ...]
     verdicts: Mapping[str, Verdict]
     offering_verdicts: Mapping[str, Verdict]

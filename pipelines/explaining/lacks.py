@@ -28,7 +28,7 @@ def lacks_of_offering(
         if _is_open(facts.criteria, rule.rule_id)
     ]
     if verdict.deciding in {criterion.criterion_id for criterion in open_criteria}:
-        lines = _lacking_criteria(teller, facts.criteria, open_criteria)
+        lines = _lacking_criteria(teller, facts, open_criteria)
         if definition in TYPE_DECIDES and facts.run.type is None:
             lines.append(words.text("open.type"))
         return tuple(lines)
@@ -45,12 +45,12 @@ def _is_open(criteria: Mapping[str, Criterion], criterion_id: str) -> bool:
 
 
 def _lacking_criteria(
-    teller: Teller, criteria: Mapping[str, Criterion], open_criteria: list[Criterion]
+    teller: Teller, facts: OfferingFacts, open_criteria: list[Criterion]
 ) -> list[str]:
-    words = teller.words
+    words, criteria, noted = teller.words, facts.criteria, facts.origin.noted()
     ids = [criterion.criterion_id for criterion in open_criteria]
     lines = [words.text("open.criteria", criteria=", ".join(ids))]
-    columns = missing_columns(criteria, ids)
+    columns = missing_columns(criteria, ids, noted)
     if columns:
         lines.append(words.text("open.fill", columns=teller.join(columns)))
     for criterion in open_criteria:
@@ -78,6 +78,8 @@ def _lack_of_enrolment(facts: EnrolmentFacts, definition: str, verdict: Verdict)
         return "offering"
     if definition == "strict_eu":
         return "no_offering"
+    if facts.context == "offering":
+        return "offering"
     if not facts.places:
         return "programme"
     if verdict.deciding == INTEGRATIVE:

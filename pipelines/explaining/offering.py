@@ -1,20 +1,19 @@
 """The page of an offering in one academic year: what it is, each verdict, each criterion, its row.
 
-Border: what an enrolment's page says in the same way stands in ``telling.py``.
+Border: type and level stand in ``type_and_level.py``, the size in ``size.py``; what an enrolment's
+page says in the same way stands in ``telling.py``.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from itertools import groupby
 
 from pipelines.explaining.evidence import evidence_text
-from pipelines.explaining.facts import Component, Criterion, OfferingFacts, Rule, Run
+from pipelines.explaining.facts import Criterion, OfferingFacts, ReusedCode, Rule, Run, Verdict
 from pipelines.explaining.lacks import lacks_of_offering
 from pipelines.explaining.page import Facts, Finding, Grid, Note, Page, Part
+from pipelines.explaining.size import SIZE, size_rule, size_rule_named, size_text
 from pipelines.explaining.telling import TONES, Teller
-
-STATED = "stated"
-SIZE = "FW-18"
+from pipelines.explaining.type_and_level import type_and_level
 
 
 def offering_page(teller: Teller, facts: OfferingFacts, definitions: Sequence[str]) -> Page:
@@ -31,7 +30,7 @@ def offering_page(teller: Teller, facts: OfferingFacts, definitions: Sequence[st
         _head(teller, facts),
         _verdicts(teller, facts, definitions),
         *_criteria(teller, facts, definitions),
-        _type_and_level(teller, facts),
+        type_and_level(teller, facts),
         teller.origin(facts.origin),
         *_other_runs(teller, facts.other_runs, definitions),
         *teller.other_rule_sets(facts.other_rule_sets, run.verdicts, definitions),
@@ -49,10 +48,12 @@ def _head(teller: Teller, facts: OfferingFacts) -> Part:
         "word": words.text("word.found", label=run.label_raw)
         if run.is_labelled and run.label_raw
         else words.text("word.none"),
-        "size": _size(teller, run),
+        "size": size_text(teller, facts),
         "mode": mode,
         "lifecycle": words.label("lifecycle", run.lifecycle or "unknown"),
     }
+    if facts.reused_code:
+        rows["code"] = _reused(teller, facts.reused_code)
     if facts.joint_with:
         rows["joint"] = words.text("joint", partners=teller.join(facts.joint_with))
     if run.url:
@@ -61,31 +62,42 @@ def _head(teller: Teller, facts: OfferingFacts) -> Part:
     return Part(words.text("part.offering"), (Facts(shown),))
 
 
-def _size(teller: Teller, run: Run) -> str:
-    words = teller.words
-    status = words.label("size_status", run.size_status or "unknown")
-    if run.workload_value is None:
-        return status
-    name = "size_stated" if run.workload_source == STATED else "size_summed"
-    size = words.text(
-        name,
-        size=teller.printer.number(run.workload_value),
-        unit=words.label("unit", run.workload_unit or ""),
+def _reused(teller: Teller, code: ReusedCode) -> str:
+    return teller.words.label("code_reused", code.reason).format(
+        year=teller.printer.period(code.earlier_year),
+        title=code.earlier_title or teller.words.text("title.untitled"),
     )
-    return f"{size}; {status}"
 
 
 def _verdicts(teller: Teller, facts: OfferingFacts, definitions: Sequence[str]) -> Part:
-    run = facts.run
-    findings = []
-    for definition in definitions:
-        verdict = run.verdicts.get(definition)
-        is_open = verdict is not None and verdict.verdict == "undetermined"
-        lacks = lacks_of_offering(teller, facts, definition, verdict) if verdict and is_open else ()
-        decided = teller.decided(definition, verdict, _own_label(teller, run))
-        findings.append(teller.finding(definition, verdict, run.academic_year, decided, lacks))
-    year = teller.printer.period(run.academic_year)
+    findings = [_verdict(teller, facts, definition) for definition in definitions]
+    year = teller.printer.period(facts.run.academic_year)
     return Part(teller.words.text("part.verdicts", year=year), tuple(findings))
+
+
+def _verdict(teller: Teller, facts: OfferingFacts, definition: str) -> Finding:
+    run = facts.run
+    verdict = run.verdicts.get(definition)
+    decided = teller.decided(definition, verdict, _own_label(teller, run))
+    details = _details(teller, facts, definition, verdict) if verdict else ()
+    if verdict is None or verdict.deciding != SIZE:
+        return teller.finding(definition, verdict, run.academic_year, decided, details)
+    return teller.finding(
+        definition,
+        verdict,
+        run.academic_year,
+        decided,
+        (*size_rule_named(teller, run), *details),
+        lambda: size_rule(teller, run),
+    )
+
+
+def _details(
+    teller: Teller, facts: OfferingFacts, definition: str, verdict: Verdict
+) -> tuple[str, ...]:
+    if verdict.verdict != "undetermined":
+        return ()
+    return lacks_of_offering(teller, facts, definition, verdict)
 
 
 def _own_label(teller: Teller, run: Run) -> str:
@@ -130,12 +142,15 @@ def _criteria_of(
 def _criterion(teller: Teller, facts: OfferingFacts, rule: Rule) -> Finding | Note:
     words = teller.words
     criterion = facts.criteria[rule.rule_id]
+    is_size = rule.rule_id == SIZE
+    evidence = words.text("criterion.evidence", evidence=_evidence(teller, facts, criterion))
+    asides = teller.rule(rule.rule_id)
     return Finding(
         outcome=words.label("outcome", criterion.outcome),
         tone=TONES.get(criterion.outcome, ""),
         subject=f"{rule.rule_id} {rule.name}",
-        details=(words.text("criterion.evidence", evidence=_evidence(teller, facts, criterion)),),
-        asides=teller.rule(rule.rule_id),
+        details=(evidence, *(size_rule_named(teller, facts.run) if is_size else ())),
+        asides=(*asides, *(size_rule(teller, facts.run) if is_size else ())),
     )
 
 
@@ -170,86 +185,6 @@ def _reported(teller: Teller, facts: OfferingFacts) -> tuple[Part, ...]:
         Note(words.text("rule.source", document=documents)),
     )
     return (Part(words.text("part.reported"), blocks),)
-
-
-def _type_and_level(teller: Teller, facts: OfferingFacts) -> Part:
-    words, run = teller.words, facts.run
-    rows = {"type": _type_line(teller, run)}
-    if run.type_observation:
-        rows["declared"] = _declared(teller, run)
-        rows["observed"] = _observed(teller, run)
-    rows["level"] = _level_line(teller, run)
-    if run.level_declared not in (None, run.vks_level):
-        level = str(run.level_declared)
-        rows["level_declared"] = words.text("level.declared_otherwise", level=level)
-    shown = tuple((words.text(f"label.{name}"), value) for name, value in rows.items())
-    blocks: list[Facts | Grid] = [Facts(shown)]
-    if facts.components:
-        components = tuple(_component(teller, one) for one in facts.components)
-        blocks.append(Grid(words.texts("component.columns"), components))
-    return Part(words.text("part.type_and_level"), tuple(blocks))
-
-
-def _declared(teller: Teller, run: Run) -> str:
-    if run.type_declared:
-        return teller.words.text("type.declared", type=run.type_declared)
-    if run.type_basis in ("declared", "both", "conflict"):
-        return teller.words.text("type.declared_by_origin")
-    return teller.words.text("type.not_declared")
-
-
-def _type_line(teller: Teller, run: Run) -> str:
-    words = teller.words
-    if run.type_basis is None:
-        return words.text("type.open_bare" if run.type_observation else "type.not_applicable")
-    if run.type is None:
-        reason = words.label("type.open_because", run.type_basis)
-        return words.text("type.open", reason=reason)
-    basis = words.label("type.basis", run.type_basis)
-    return words.text("type.known", type=str(run.type), basis=basis)
-
-
-def _observed(teller: Teller, run: Run) -> str:
-    words = teller.words
-    observation = words.label("type.observation", run.type_observation or "")
-    if run.components_found is None or run.components_total is None:
-        return observation
-    return words.text(
-        "type.observed",
-        observation=observation,
-        found=str(run.components_found),
-        total=str(run.components_total),
-    )
-
-
-def _component(teller: Teller, component: Component) -> tuple[str, ...]:
-    words = teller.words
-    found_in = (
-        words.label("component.found_in", component.found_in)
-        if component.found_in
-        else words.text("component.not_found_out")
-    )
-    origin = component.origin_declared
-    return (
-        component.component_code,
-        component.title or "",
-        _number(teller, component.credits_ects),
-        words.label("component.origin", origin) if origin else "",
-        found_in,
-        (component.vks_levels or "").replace("|", ", "),
-    )
-
-
-def _number(teller: Teller, value: Decimal | None) -> str:
-    return "" if value is None else teller.printer.number(value)
-
-
-def _level_line(teller: Teller, run: Run) -> str:
-    words = teller.words
-    if run.vks_level is None:
-        return words.text("level.unknown")
-    source = words.label("level.source", run.level_source or "")
-    return words.text("level.known", level=str(run.vks_level), source=source)
 
 
 def _other_runs(

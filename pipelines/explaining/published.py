@@ -23,12 +23,15 @@ from pipelines.explaining.facts import (
     OtherRuleSet,
     ProgrammePlace,
     Remark,
+    ReusedCode,
     Rule,
     Run,
     Verdict,
 )
 
 DECIDES = "definition "  # how rules.applied_in names a reading (seeds.yml)
+SOURCE = {"nl": "source", "en": "source_en"}  # columns of definitions
+DOCUMENT = {"nl": "document", "en": "document_en"}  # columns of rules
 
 RUNS_SQL = """
     select
@@ -72,6 +75,11 @@ JOINT_SQL = """
     where own.offering_id = $offering_id and own.academic_year = $academic_year
     order by partners.offering_id
 """
+REUSED_SQL = """
+    select reason, earlier_year, earlier_title
+    from reused_codes
+    where offering_id = $offering_id and academic_year = $academic_year
+"""
 OFFERING_ORIGIN_SQL = """
     select delivery_id, row_number from offerings
     where offering_id = $offering_id and academic_year = $academic_year
@@ -96,7 +104,7 @@ ENROLMENT_SQL = """
         and enrolments.enrolment_id = $enrolment_id
 """
 CASE_VERDICTS_SQL = """
-    select definition, verdict, deciding_criterion, rule_set_version
+    select definition, verdict, deciding_criterion, rule_set_version, context
     from verdict_cases
     where case_id = $case_id
     order by all
@@ -123,7 +131,7 @@ DELIVERY_SQL = """
     limit 1
 """
 REMARKS_SQL = """
-    select column_name, message_nl as message
+    select rule_id, column_name, message_nl as message
     from rejected_rows
     where delivery_id = $delivery_id and kind = $kind and row_number = $row_number
         and severity = 'warning'
@@ -175,7 +183,7 @@ def read_background(connection: duckdb.DuckDBPyConnection, language: str) -> Bac
             definition=row["definition"],
             name=row[f"name_{language}"],
             short=row[f"short_{language}"],
-            source=row["source"],
+            source=row[SOURCE[language]],
             dated_on=row["dated_on"],
             is_dated_to_the_year=row["dated_on_precision"] == "year",
         )
@@ -199,7 +207,7 @@ def _rule(row: dict[str, Any], language: str, order: Sequence[str]) -> Rule:
     named = {place.removeprefix(DECIDES) for place in places if place.startswith(DECIDES)}
     return Rule(
         rule_id=row["rule_id"],
-        document=row["document"],
+        document=row[DOCUMENT[language]],
         name=row[f"name_{language}"],
         text=row[f"text_{language}"],
         deviation=row[f"reason_{language}"] or "",
@@ -239,10 +247,18 @@ def read_offering(
         criteria={row["criterion_id"]: Criterion(**row) for row in criteria},
         components=tuple(Component(**row) for row in rows_of(connection, COMPONENTS_SQL, **key)),
         joint_with=tuple(row["offering_id"] for row in rows_of(connection, JOINT_SQL, **key)),
+        reused_code=_reused_code(connection, key),
         origin=_origin(connection, "offerings", rows_of(connection, OFFERING_ORIGIN_SQL, **key)[0]),
         other_runs=tuple(other_runs),
         other_rule_sets=_other_rule_sets(verdicts, rules),
     )
+
+
+def _reused_code(
+    connection: duckdb.DuckDBPyConnection, key: Mapping[str, str]
+) -> ReusedCode | None:
+    found = rows_of(connection, REUSED_SQL, **key)
+    return ReusedCode(**found[0]) if found else None
 
 
 def read_enrolment(
@@ -271,6 +287,7 @@ def read_enrolment(
     return EnrolmentFacts(
         **line,
         taken=taken,
+        context=verdicts[0]["context"] if verdicts else None,
         places=_places(connection, line) if line["offering_id"] is None else (),
         verdicts={
             row["definition"]: _verdict(row) for row in verdicts if row["rule_set_version"] == rules

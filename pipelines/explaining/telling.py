@@ -5,7 +5,7 @@ The text of a rule stands once on a page, where it is first needed.
 Border: what only one of both pages says stands in ``offering.py`` or ``enrolment.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from pipelines.answers.facts import Definition
@@ -66,8 +66,12 @@ class Teller:
         year: str,
         decided: str,
         details: Sequence[str] = (),
+        asides: Callable[[], tuple[str, ...]] = tuple,
     ) -> Finding:
-        """Return a verdict with what decided it, the rule in plain words and its source."""
+        """Return a verdict with what decided it, the rule in plain words and its source.
+
+        ``asides`` is asked last, so that a rule is told where it is first needed.
+        """
         reading = self.background.definitions[definition]
         rule_id = verdict.deciding if verdict else None
         return Finding(
@@ -75,7 +79,11 @@ class Teller:
             tone=TONES.get(verdict.verdict, "") if verdict else "",
             subject=self._subject(reading, year),
             details=(decided, *details),
-            asides=(*self.rule(rule_id, with_source=True), *self._own_source(reading, rule_id)),
+            asides=(
+                *self.rule(rule_id, with_source=True),
+                *self._own_source(reading, rule_id),
+                *asides(),
+            ),
         )
 
     def decided(self, definition: str, verdict: Verdict | None, label: str) -> str:
@@ -113,6 +121,17 @@ class Teller:
         text = f"{rule.text} {rule.deviation}".strip()
         source = self.words.text("rule.source", document=rule.document)
         return (self.words.text("rule.text", text=text), source)
+
+    def further_rule(self, rule_id: str) -> tuple[str, ...]:
+        """Return a rule that decides beside the one named first, with its id and its deviation."""
+        rule = self.background.rules.get(rule_id)
+        if rule is None:
+            return ()
+        if rule_id in self._told:
+            return (self.words.text("rule.above", rule_id=rule_id),)
+        self._told.add(rule_id)
+        text = f"{rule.text} {rule.deviation}".strip()
+        return (self.words.text("rule.text_of", rule_id=rule_id, text=text),)
 
     def origin(self, origin: Origin) -> Part:
         """Return the part that names file, row, what was noted about the row, and the build."""

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.explaining.wording import load_explaining_words
 from pipelines.settings import load_settings
 from tests.unit.explaining.conftest import Explainer, told
-from tests.unit.explaining.world import LEARNER_KEY, World
+from tests.unit.explaining.world import LEARNER_KEY, World, seed
 
 
 def test_a_line_of_an_offering_points_to_the_offering(explained: Explainer) -> None:
@@ -27,9 +28,30 @@ def test_a_line_of_an_unknown_offering_says_that_nothing_is_known(explained: Exp
 
 def test_a_line_of_a_component_has_the_context_of_its_programmes(explained: Explainer) -> None:
     page = explained(enrolment="ugent:2023:E3")
-    assert "bachelor Verpleegkunde (P1)" in page
+    assert "Context                 onderdeel van een volledige opleiding\n" in page
+    assert "In de catalogus         bachelor Verpleegkunde (P1)" in page
     assert "vul integratief in voor dit onderdeel" in page
     assert "vul aanbod_code in als de inschrijving bij een aanbod hoort" in page
+
+
+def test_every_context_of_a_case_is_told_in_words_and_its_lacks_fit_it(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path)
+    groups = {row["kind_group"] for row in seed("offering_kinds.csv")}
+    contexts = sorted(groups | {row["context"] for row in seed("case_rules.csv")} - {"any"})
+    contexts += ["degree", "postgraduate", "unknown", "not_in_catalogue"]
+    world = World()
+    for context in contexts:
+        open_verdict = {"framework": ("undetermined", "FW-21")}
+        world.enrolment(context, open_verdict, context, programme_code="P1")
+    world.publish(settings.published_file)
+    for language in ("nl", "en"):
+        words = load_explaining_words(language)
+        for context in contexts:
+            page = told(settings, enrolment=f"ugent:2023-2024:{context}", language=language)
+            said = words.labels("taken.context")[context]
+            assert f"Context                 {said}\n" in page, (context, language)
+            follows = words.text("open.offering") in page
+            assert follows == (context == "offering"), (context, language)
 
 
 def test_a_line_that_does_not_count_says_why(explained: Explainer) -> None:

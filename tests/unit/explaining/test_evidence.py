@@ -19,6 +19,12 @@ TOLD = {
     "(patroon assessed-1)",
     "mogelijkheid, geen voorwaarde": "een mogelijkheid, geen voorwaarde",
     "Iets heel anders": "Iets heel anders",
+    "leerresultaten: leeg; attest: certificate": "leerresultaten = niet ingevuld; "
+    "attest = getuigschrift",
+    "evaluatievorm: taak; mondeling: ja; evaluatie_vooraf: J": "evaluatievorm = taak; mondeling: "
+    "ja; evaluatie_vooraf = ja",
+    "cursuspagina (assessed-1): examen; evaluatie_vooraf: N": "op de cursuspagina staat „examen” "
+    "(patroon assessed-1); evaluatie_vooraf = nee",
 }
 
 
@@ -36,6 +42,19 @@ def open_criteria(**evidence: str | None) -> dict[str, Criterion]:
 def test_a_column_that_says_something_is_not_asked_for_again() -> None:
     criteria = open_criteria(EU_1="attest: certificate", FW_22="leerresultaten_vooraf: J")
     assert missing_columns(criteria, criteria) == ("leerresultaten",)
+
+
+def test_of_evidence_in_parts_only_the_empty_part_is_asked_for() -> None:
+    criteria = open_criteria(EU_1="leerresultaten: leeg; attest: certificate")
+    assert missing_columns(criteria, criteria) == ("leerresultaten",)
+    criteria = open_criteria(FW_26="evaluatievorm: taak; evaluatie_vooraf: leeg")
+    assert missing_columns(criteria, criteria) == ("evaluatie_vooraf",)
+
+
+def test_of_a_size_without_a_unit_the_unit_is_asked_for() -> None:
+    criteria = open_criteria(FW_18=None, FW_21=None)
+    noted = {"size_without_unit"}
+    assert missing_columns(criteria, criteria, noted) == ("omvang_eenheid", "leervorm")
 
 
 def test_what_a_met_criterion_shows_is_not_asked_for_again() -> None:

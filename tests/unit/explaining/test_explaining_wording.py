@@ -3,7 +3,7 @@
 import yaml
 
 from pipelines.deliveries.kinds import load_kinds
-from pipelines.explaining.evidence import evidence_columns
+from pipelines.explaining.evidence import EVIDENCE_FILE, evidence_columns, size_rules
 from pipelines.explaining.wording import WORDING_DIR, explaining_languages, load_explaining_words
 from tests.unit.answers.test_wording import places_by_name
 from tests.unit.explaining.world import seed, shipped_criteria
@@ -42,6 +42,14 @@ def test_what_would_decide_names_columns_of_the_template() -> None:
     for criterion, columns in evidence_columns().items():
         assert criterion in shipped_criteria()
         assert set(columns) <= headers, criterion
+    instead = yaml.safe_load(EVIDENCE_FILE.read_text("utf-8"))["instead"]
+    assert {better for columns in instead.values() for better in columns.values()} <= headers
+
+
+def test_a_size_is_decided_by_rules_of_the_catalogue_that_apply_to_it() -> None:
+    places = {row["rule_id"]: row["applied_in"].split(";") for row in seed("published/rules.csv")}
+    for status, rule_id in size_rules().items():
+        assert "criterion FW-18" in places[rule_id], status
 
 
 def test_every_criterion_that_can_stay_open_has_its_columns() -> None:

@@ -8,6 +8,8 @@ from pipelines.settings import load_settings
 from tests.unit.explaining.conftest import Explainer, told
 from tests.unit.explaining.world import (
     DEFINITIONS,
+    DELIVERY,
+    YEAR,
     World,
     seed,
     shipped_criteria,
@@ -86,8 +88,91 @@ def test_one_reading_can_be_asked_for(explained: Explainer) -> None:
 def test_english_is_english(explained: Explainer) -> None:
     page = explained(offering_id="ugent:A1", language="en")
     assert "What would decide: fill in leervorm and leerresultaten in the delivery aanbod." in page
-    for dutch in ("telt mee", "niet aangetoond", "Bewijs", "studiepunten"):
+    dutch_words = ("telt mee", "niet aangetoond", "Bewijs", "studiepunten", "niet bindend")
+    for dutch in (*dutch_words, "De levering van de instelling", "Mededeling", "Aanbeveling"):
         assert dutch not in page
+
+
+def test_a_reused_code_says_what_it_stood_for(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path)
+    world = World()
+    for code, reason in (("A1", "nothing_in_common"), ("A2", "contract"), ("A3", None)):
+        world.offering(f"ugent:{code}", "Zorg op afstand")
+        if reason:
+            earlier = {"earlier_year": "2022-2023", "earlier_title": "Boekhouden", "reason": reason}
+            key = {"offering_id": f"ugent:{code}", "academic_year": YEAR}
+            world.add("reused_codes", **key, **earlier)
+    world.publish(settings.published_file)
+    before = "in 2022\u20132023 stond deze code voor „Boekhouden”"
+    page = told(settings, offering_id="ugent:A1")
+    assert f"{before}, zonder één gemeenschappelijke bouwsteen" in page
+    page = told(settings, offering_id="ugent:A2")
+    assert f"de instelling hergebruikt haar codes; {before}" in page
+    assert "stond deze code" not in told(settings, offering_id="ugent:A3")
+
+
+SIZE_RULES = {
+    "normal": None,
+    "hours": None,
+    "component_sum": None,
+    "unknown": None,
+    "exceptional": "FW-19",
+    "below_3": "FW-20",
+    "at_60": "FW-20",
+    "above_60": "FW-20",
+}
+
+
+@pytest.mark.parametrize(("status", "rule_id"), SIZE_RULES.items())
+def test_the_size_criterion_names_the_rule_that_decides_that_size(
+    status: str, rule_id: str | None, tmp_path: Path
+) -> None:
+    settings = load_settings(data=tmp_path)
+    world = World()
+    world.offering("ugent:A1", "Titel", verdicts={"framework": ("out", "FW-18")})
+    world.offering("ugent:A2", "Titel", size_status=status)
+    world.offering(
+        "ugent:A3", "Titel", size_status=status, verdicts={"framework": ("out", "FW-18")}
+    )
+    world.publish(settings.published_file)
+    assert "Omvang in studiepunten, normaal 3 tot 20" in told(settings, offering_id="ugent:A1")
+    rules = {row["rule_id"]: row for row in seed("published/rules.csv")}
+    for code in ("A2", "A3"):
+        page = told(settings, offering_id=f"ugent:{code}", definition="framework")
+        assert ("Voor deze omvang geldt" in page) == (rule_id is not None)
+        if rule_id:
+            assert f"Voor deze omvang geldt {rule_id}, „{rules[rule_id]['name_nl']}”." in page
+            assert page.count(f"Regel {rule_id}: {rules[rule_id]['text_nl']}") == 1
+
+
+def test_a_size_without_a_unit_asks_for_the_unit(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path)
+    world = World()
+    world.offering(
+        "ugent:A1",
+        "Titel",
+        outcomes={"FW-18": ("not_evidenced", None)},
+        verdicts={"framework": ("undetermined", "FW-18")},
+        size_status="unknown",
+        workload_value=None,
+        workload_unit=None,
+        workload_source=None,
+    )
+    world.add(
+        "rejected_rows",
+        delivery_id=DELIVERY,
+        kind="offerings",
+        row_number=12,
+        column_name="omvang_eenheid",
+        rule_id="size_without_unit",
+        severity="warning",
+        message_nl="omvang zonder eenheid telt als onbekend.",
+    )
+    world.publish(settings.published_file)
+    page = told(settings, offering_id="ugent:A1")
+    assert "Omvang                  opgegeven zonder eenheid" in page
+    assert "vul in de levering aanbod omvang_eenheid in" in page
+    assert "omvang zonder eenheid telt als onbekend." in page
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES)

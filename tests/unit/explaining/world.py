@@ -58,7 +58,11 @@ create table enrolments (
     row_number integer
 );
 create table verdict_cases (
-    case_id text, definition text, verdict text, deciding_criterion text, rule_set_version text
+    case_id text, context text, definition text, verdict text, deciding_criterion text,
+    rule_set_version text
+);
+create table reused_codes (
+    offering_id text, academic_year text, earlier_year text, earlier_title text, reason text
 );
 create table deliveries (
     delivery_id text, kind text, file_name text, received_on date, format text, status text
@@ -140,13 +144,22 @@ class World:
         self,
         enrolment_id: str,
         verdicts: dict[str, tuple[str, str | None]] | None = None,
+        context: str | None = None,
         **columns: object,
     ) -> None:
         """Add an enrolment line of its own case at the University of Ghent."""
         place = {"institution_id": "ugent", "academic_year": YEAR, "case_id": enrolment_id}
         line = {**ENROLMENT, "enrolment_id": enrolment_id, **place, **columns}
         self.rows.append(("enrolments", line))
-        self._verdicts("verdict_cases", {"case_id": enrolment_id}, verdicts or {}, RULES)
+        case = {"case_id": enrolment_id, "context": context}
+        self._verdicts("verdict_cases", case, verdicts or {}, RULES)
+
+    def components(self, offering_id: str, *columns: dict[str, object]) -> None:
+        """Add components to an offering, by what is special about each."""
+        for number, special in enumerate(columns):
+            key = {"offering_id": offering_id, "academic_year": YEAR}
+            code = {"component_code": f"C{number}", "credits_ects": 3}
+            self.rows.append(("offering_components", {**key, **code, **special}))
 
     def add(self, table: str, **columns: object) -> None:
         """Add one row to a table."""
@@ -271,6 +284,7 @@ def known_world() -> World:
     world.enrolment(
         "E3",
         component_code="C1",
+        context="degree",
         is_counted=False,
         withdrawn_on=date(2023, 10, 2),
         reason_not_counted="withdrawn_within_census_days",

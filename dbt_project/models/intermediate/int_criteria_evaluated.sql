@@ -126,6 +126,10 @@ worded as (
         coalesce('evaluatievorm: ' || assessment, assessment_text) as assessment_evidence,
         'kwaliteitszorg: ' || quality_assurance as quality_evidence,
         coalesce('leervorm: ' || mode, mode_text) as mode_evidence,
+        case
+            when learning_outcomes is not null then 'leerresultaten: ingevuld'
+            else 'leerresultaten: leeg'
+        end as stated_outcomes,
         'soort: ' || offering_kind as kind_evidence,
         'instelling: ' || institution_id as provider_evidence,
         'vks_niveau (' || level_source || '): ' || cast(vks_level as varchar) as level_evidence,
@@ -154,7 +158,9 @@ judged as (
         end as record_outcome,
         case
             when kind_group = 'full_qualification' then kind_evidence
-            when certificate is not null then 'attest: ' || certificate
+            when certificate = 'none' then 'attest: none'
+            when learning_outcomes is not null or certificate is not null
+                then stated_outcomes || '; attest: ' || coalesce(certificate, 'leeg')
         end as record_evidence,
         case when needs is not null then 'met' else 'not_evidenced' end as need_outcome,
         'behoefte: ' || needs as need_evidence,
@@ -198,8 +204,10 @@ judged as (
             else 'not_evidenced'
         end as outcomes_before_outcome,
         case
-            when is_outcomes_communicated then 'leerresultaten_vooraf: J'
             when not is_outcomes_communicated then 'leerresultaten_vooraf: N'
+            when is_outcomes_communicated then stated_outcomes || '; leerresultaten_vooraf: J'
+            when learning_outcomes is not null
+                then stated_outcomes || '; leerresultaten_vooraf: leeg'
         end as outcomes_before_evidence,
         case
             when assessment_outcome = 'failed' or not is_assessment_communicated then 'failed'
@@ -208,8 +216,12 @@ judged as (
         end as assessment_before_outcome,
         case
             when assessment_outcome = 'failed' then assessment_evidence
-            when is_assessment_communicated then 'evaluatie_vooraf: J'
             when not is_assessment_communicated then 'evaluatie_vooraf: N'
+            when is_assessment_communicated
+                then
+                    coalesce(assessment_evidence, 'evaluatievorm: leeg') || '; evaluatie_vooraf: J'
+            when assessment_outcome = 'met'
+                then assessment_evidence || '; evaluatie_vooraf: leeg'
         end as assessment_before_evidence,
         -- The framework itself places the offer of the 18 under internal assurance and review.
         case when quality_outcome = 'failed' then 'failed' else 'met' end

@@ -91,7 +91,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class ReusedCode:
-    """An earlier year in which the code of an offering stood for something else.
+    """An earlier year in which the code of an offering stood for another one, or seems to have.
 
     Attributes:
         reason: ``contract`` or ``nothing_in_common`` (table ``reused_codes``).

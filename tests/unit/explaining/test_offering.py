@@ -107,7 +107,7 @@ def test_a_reused_code_says_what_it_stood_for(tmp_path: Path) -> None:
     page = told(settings, offering_id="ugent:A1")
     assert f"{before}, zonder één gemeenschappelijke bouwsteen" in page
     page = told(settings, offering_id="ugent:A2")
-    assert f"de instelling hergebruikt haar codes; {before}" in page
+    assert f"hoort het jaar bij de sleutel; {before}" in page
     assert "stond deze code" not in told(settings, offering_id="ugent:A3")
 
 

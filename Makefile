@@ -7,7 +7,7 @@ STAMP := .venv/.set-up
 SCALE ?= 0.05
 RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
 
-.PHONY: run test check bench expected faults ui sample lock set-up
+.PHONY: run test check bench expected mutants faults ui sample lock set-up
 .DEFAULT_GOAL := run
 
 set-up: $(STAMP)
@@ -56,6 +56,10 @@ bench: $(STAMP)
 # What changed in the counts of the sample since they were last accepted; ACCEPT=yes accepts it.
 expected: $(STAMP)
 	@$(PYTHON) -m pipelines.warehouse.expected $(if $(ACCEPT),--accept)
+
+# Spoil a build of the sample in a hundred ways, and print which expectation of the gate sees what.
+mutants: $(STAMP)
+	@$(PYTHON) -m pytest --quiet --capture=no tests/mutants
 
 # Ten times the mutated deliveries of the ordinary tests.
 faults: $(STAMP)

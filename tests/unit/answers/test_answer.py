@@ -13,6 +13,8 @@ from pipelines.console import StaalkaartError
 from pipelines.settings import Settings, load_settings
 from tests.unit.answers.world import World, known_world
 
+pytestmark = pytest.mark.long
+
 EXACT = ("123456", "123453", "123455", "123457", "234567", "123416", "98761", "21349", "100017")
 PRINTED = ("123455",)  # what one of them rounds to
 CSV_LINK = re.compile(rb"base64,([A-Za-z0-9+/=]+)")

@@ -20,6 +20,8 @@ from pipelines.deliveries.check import check_file
 from pipelines.deliveries.ledger import read_ledger
 from pipelines.deliveries.limited import LimitedReaders
 
+pytestmark = pytest.mark.long
+
 ROW = "ugent;2023-2024;A1;Zorg;mooc;3;ects"
 TABLE = f"{OFFERING_HEADER}\n{ROW}\n"
 

@@ -10,6 +10,8 @@ from bad_input import Item, assert_handled, refused
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment, insz
 from rule_fixtures import CELLS, workbook
 
+pytestmark = pytest.mark.long
+
 HEADER = OFFERING_HEADER
 ONE = "ugent;2023-2024;A1;Café;mooc;3;ects"
 TWO = "ugent;2023-2024;A2;Recht;mooc;3;ects"

@@ -18,6 +18,8 @@ from workbook_files import Cell, with_part, with_sheet_xml, write_workbook
 
 from pipelines.deliveries.readers import workbook_sniff
 
+pytestmark = pytest.mark.long
+
 
 def bomb(path: Path) -> None:
     write_workbook(path, {"aanbod": CELLS})

@@ -20,6 +20,8 @@ from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.references import REFERENCES
 from pipelines.deliveries.rules import masked
 
+pytestmark = pytest.mark.long
+
 RULES = {reference.rule_id for reference in REFERENCES}
 COMPONENT_HEADER = "instellingsnummer;academiejaar;aanbod_code;bouwsteen_code"
 PROGRAMME_HEADER = "instellingsnummer;academiejaar;opleiding_code;opleiding_soort;onderdeel_code"

@@ -16,7 +16,10 @@ from pipelines.deliveries.readers import template_xlsx, workbook, workbook_sniff
 from pipelines.deliveries.rules import FileRefused
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,8 @@ from pipelines.deliveries.kinds import Kind, load_kinds, template_kinds
 from pipelines.deliveries.rules import MASK, load_rules
 from pipelines.deliveries.stray_numbers import with_stray_numbers_masked, without_national_numbers
 
+pytestmark = pytest.mark.long
+
 IN_TEXT = "national_number_in_text"
 IN_CODE = "national_number_in_code"
 YOUNG = insz(10_203_004, born_from_2000=True)

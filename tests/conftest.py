@@ -1,4 +1,4 @@
-"""What several tests need: settings on a fresh folder and a small finished build.
+"""What several tests need: settings on a fresh folder, a small finished build, the published sample.
 
 Border: deliveries and expected figures stand beside the tests that use them.
 """
@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from pipelines.settings import Settings
+from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.warehouse import tables
 
 # A busy machine is not a failing test.
@@ -27,6 +27,18 @@ def settings(tmp_path: Path) -> Settings:
     made = Settings(raw_dir=tmp_path / "raw", data_dir=tmp_path / "data")
     made.raw_dir.mkdir()
     made.warehouse_dir.mkdir(parents=True)
+    return made
+
+
+@pytest.fixture(scope="session")
+def published_sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The shipped sample, published once per test process; read-only for every test."""
+    from pipelines.nightly import run_nightly
+
+    made = Settings(
+        raw_dir=PROJECT_ROOT / "data" / "raw", data_dir=tmp_path_factory.mktemp("sample")
+    )
+    assert run_nightly(made, is_quiet=True) == 0
     return made
 
 

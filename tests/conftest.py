@@ -1,4 +1,4 @@
-"""What several tests need: settings on a fresh folder, a small finished build, the published sample.
+"""What several tests need: settings on a fresh folder, a small build, the published sample.
 
 Border: deliveries and expected figures stand beside the tests that use them.
 """

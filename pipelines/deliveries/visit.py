@@ -4,7 +4,6 @@ Border: reading one delivery belongs in ``reading.py``; which delivery counts, i
 """
 
 import functools
-import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -58,7 +57,7 @@ from pipelines.deliveries.results import (
     summary_of,
 )
 from pipelines.deliveries.return_file import RETURN_FOLDER, ReturnFolder, return_to_sender
-from pipelines.deliveries.rules import LANDED_FINDING, finding, masked
+from pipelines.deliveries.rules import LANDED_FINDING, finding
 from pipelines.deliveries.safeguards import (
     key_notes,
     missing_key,
@@ -225,7 +224,7 @@ class Visit:
                 *(f"{c.stream}:{c.format}:{c.kind}:{c.year}:{c.table}" for c in claims),
                 *self._people(group, known),
             ],
-            part_name=self._part_name(group[0]),
+            part_name=self.contract.part_of(group[0].path.name),
             is_confirmed=any(c.is_confirmed for c in group)
             or any(sha256.startswith(start) for start in self.contract.confirmed if start),
         )
@@ -257,13 +256,6 @@ class Visit:
             before = known.claims if known else []
             return [claim for claim in before if claim.startswith(PERSON)]
         return sorted(PERSON + self._loaded_key.learner_key(number) for number in numbers)
-
-    def _part_name(self, candidate: Candidate) -> str:
-        for start, pattern in self.contract.part_in_name.items():
-            if candidate.path.name.lower().startswith(start):
-                match = re.search(pattern, candidate.path.name)
-                return masked(match["part"]) if match else ""
-        return ""
 
     def _read(
         self, path: Path, delivery_id: str, delivery: Delivery, claims: list[Claim]

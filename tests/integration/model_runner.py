@@ -10,12 +10,15 @@ import json
 from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from pipelines.deliveries.delivered import write_delivered_data
 from pipelines.settings import Settings, hand_to_dbt
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 Row = Mapping[str, object]
 
@@ -31,7 +34,9 @@ class CompiledModels:
     def __init__(self, settings: Settings, wanted: Sequence[str]) -> None:
         write_delivered_data(settings)
         target = settings.data_dir / "target"
-        _dbt(settings, target, "build", "--select", *(f"+{name}" for name in wanted))
+        selected = ["--select", *(f"+{name}" for name in wanted)]
+        outcome = dbt(settings, "build", *selected, "--exclude-resource-type", "unit_test")
+        assert outcome.success, f"dbt failed on an empty world: {outcome.exception}"
         manifest = json.loads((target / "manifest.json").read_text())
         nodes = {
             name: node
@@ -96,7 +101,8 @@ def _statement(target: Path, node: dict[str, Any]) -> str:
     return f"create or replace table {node['relation_name']} as\n{path.read_text()}"
 
 
-def _dbt(settings: Settings, target: Path, *command: str) -> None:
+def dbt(settings: Settings, *command: str) -> "dbtRunnerResult":
+    """Run one dbt command whose target and logs stay below the data folder."""
     hand_to_dbt(settings)
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -104,13 +110,11 @@ def _dbt(settings: Settings, target: Path, *command: str) -> None:
     folders = {
         "--project-dir": settings.dbt_dir,
         "--profiles-dir": settings.dbt_dir,
-        "--target-path": target,
+        "--target-path": settings.data_dir / "target",
         "--log-path": settings.logs_dir,
     }
     options = [part for option, folder in folders.items() for part in (option, str(folder))]
-    left_out = ["--exclude-resource-type", "unit_test"]
     try:
-        outcome = dbtRunner().invoke(["--log-level", "none", *command, *left_out, *options])
+        return dbtRunner().invoke(["--log-level", "none", *command, *options])
     finally:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-    assert outcome.success, f"dbt failed on an empty world: {outcome.exception}"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.answers.answer import write_answer
-from pipelines.answers.rendering import neutralised
+from pipelines.answers.rendering.delimited import neutralised
 from pipelines.answers.sections.material import Material
 from pipelines.settings import Settings
 from tests.unit.answers.world import HOSTILE_TITLES, YEARS, key_of

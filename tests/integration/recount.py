@@ -40,6 +40,7 @@ TAKEN = words("enrolments learners contracts credits_taken")
 WINDOW = words("2019-2020 2020-2021 2021-2022 2022-2023 2023-2024")
 WINDOW_LABEL = f"{WINDOW[0]}..{WINDOW[-1]}"
 FLANDERS = "*"
+PANEL = "panel"  # the institutions with data in the first and the last year, like for like
 CENSUS_DAYS = 30
 
 LEVELS = {"graduaat": 5, "bachelor": 6, "banaba": 6, "master": 7, "manama": 7}
@@ -763,7 +764,7 @@ class Recount:
         return result
 
     def places(self, place: str) -> list[str]:
-        return self.institutions if place == FLANDERS else [place]
+        return self.institutions if place in (FLANDERS, PANEL) else [place]
 
     def cells_of_offerings(
         self, place: str, years: tuple[str, ...], ends: list[tuple[str, str]]
@@ -863,7 +864,8 @@ class Recount:
         }
         by_learner: dict[tuple[str, str], list[Line]] = defaultdict(list)
         for line in self.lines:
-            by_learner[line.learner, line.year].append(line)
+            if line.is_regular:
+                by_learner[line.learner, line.year].append(line)
         result = {}
         for (learner, year), lines in by_learner.items():
             lines.sort(key=lambda line: (line.enrolled_on, line.institution, line.identity))
@@ -878,7 +880,7 @@ class Recount:
     def growth(self) -> dict[tuple[str, str, str, str], Decimal | None]:
         """(definition, institution, bound, term) to the terms of the growth of offerings."""
         result: dict[tuple[str, str, str, str], Decimal | None] = {}
-        for place in (*self.institutions, FLANDERS):
+        for place in (*self.institutions, FLANDERS, PANEL):
             reporting = {
                 year: {one for one in self.places(place) if self.reports("offerings", one, year)}
                 for year in WINDOW
@@ -886,8 +888,9 @@ class Recount:
             reported = [year for year in WINDOW if reporting[year]]
             first, last = reported[0], reported[-1]
             panel = reporting[first] & reporting[last]
+            counted = panel if place == PANEL else self.places(place)
             is_open = not all(
-                self.is_census(one, year) for one in self.places(place) for year in (first, last)
+                self.is_census(one, year) for one in counted for year in (first, last)
             )
             for definition in ("framework", "label"):
                 for bound, least in (("lower", IN), ("upper", UNDETERMINED)):
@@ -906,9 +909,11 @@ class Recount:
         inside: dict[str, set[str]] = {year: set() for year in ends}
         outside: dict[str, set[str]] = {year: set() for year in ends}
         for run in self.offerings:
-            if run.year not in ends or place not in (FLANDERS, run.institution):
+            if run.year not in ends or place not in (FLANDERS, PANEL, run.institution):
                 continue
-            unit = self.unit(run, place)
+            if place == PANEL and run.institution not in panel:
+                continue
+            unit = self.unit(run, FLANDERS if place == PANEL else place)
             if run.institution in panel:
                 runs[run.year][unit].add((run.kind, run.is_labelled))
             if run.verdicts[definition] >= least:

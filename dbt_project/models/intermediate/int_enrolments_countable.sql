@@ -191,7 +191,8 @@ countable as (
             and folded.academic_year = numbered.academic_year
             and folded.taken = numbered.taken
             and folded.item_code = numbered.item_code
-    inner join {{ ref('int_learner_years_numbered') }} as learner_years
+    -- Who is only a student researcher or a pupil in a year has no working status that year.
+    left join {{ ref('int_learner_years_numbered') }} as learner_years
         on
             folded.learner_number = learner_years.learner_number
             and folded.academic_year = learner_years.academic_year

@@ -1,6 +1,6 @@
--- One row per measure, definition, bound, span, institution or '*' and fate: how many units that
--- are counted in the first or the last year stayed, came, went, or are counted by other
--- institutions.
+-- One row per measure, definition, bound, span, institution, '*' or 'panel' and fate: how many
+-- units that are counted in the first or the last year stayed, came, went, or are counted by
+-- other institutions.
 with
 
 combined as (

@@ -1,14 +1,10 @@
--- One row per measure, rule set, span and institution or '*', and combination of what units
--- (Flemish offerings, learners) were in the first and the last year of the span: how many units
--- there are.
+-- One row per measure, rule set, span and institution, '*' or 'panel', and combination of what
+-- units (Flemish offerings, learners) were in the first and the last year of the span: how many
+-- units there are.
 with
 
 spans as (
     select * from {{ ref('int_growth_spans') }}
-),
-
-coverage as (
-    select * from {{ ref('int_coverage_completed') }}
 ),
 
 labels as (
@@ -55,24 +51,7 @@ runs as (
 ),
 
 panels as (
-    select
-        spans.kind,
-        spans.period,
-        spans.institution_id as scope_id,
-        first_year.institution_id
-    from spans
-    inner join coverage as first_year
-        on
-            spans.kind = first_year.kind
-            and spans.from_year = first_year.academic_year
-            and first_year.is_delivered
-    inner join coverage as last_year
-        on
-            spans.kind = last_year.kind
-            and spans.to_year = last_year.academic_year
-            and first_year.institution_id = last_year.institution_id
-            and last_year.is_delivered
-    where spans.institution_id in ('*', first_year.institution_id)
+    select * from {{ ref('int_growth_panels') }}
 ),
 
 scoped as (
@@ -84,9 +63,9 @@ scoped as (
         runs.label_and_kind,
         runs.verdict_bits,
         case
-            when spans.institution_id = '*' then runs.flemish_unit_id else runs.unit_id
+            when spans.institution_id in ('*', 'panel') then runs.flemish_unit_id else runs.unit_id
         end as counted_id,
-        spans.institution_id <> '*' or runs.is_person_known as counts_in_lower,
+        spans.institution_id not in ('*', 'panel') or runs.is_person_known as counts_in_lower,
         runs.academic_year = spans.from_year as is_first_year,
         panels.institution_id is not null as is_in_panel
     from runs
@@ -94,13 +73,14 @@ scoped as (
         on
             runs.kind = spans.kind
             and runs.academic_year in (spans.from_year, spans.to_year)
-            and spans.institution_id in ('*', runs.institution_id)
+            and spans.institution_id in ('*', 'panel', runs.institution_id)
     left join panels
         on
             spans.kind = panels.kind
             and spans.period = panels.period
             and spans.institution_id = panels.scope_id
             and runs.institution_id = panels.institution_id
+    where spans.institution_id <> 'panel' or panels.institution_id is not null
 ),
 
 units as (

@@ -1,5 +1,6 @@
--- One row per learner and academic year with a counted line: one working status, the same under
--- every definition and institution (counting.md, Working status). The register wins.
+-- One row per learner and academic year with a counted regular line: one working status, the same
+-- under every definition and institution (counting.md, Working status). The register wins. Lines of
+-- student researchers and pupils are counted apart, so they move neither the day nor the status.
 with
 
 enrolments as (
@@ -12,7 +13,7 @@ positions as (
 
 counted as (
     select * from enrolments
-    where is_counted
+    where is_counted and purpose = 'regular'
 ),
 
 first_days as (

@@ -13,6 +13,11 @@ counts as (
     where measure in ('offerings', 'learners') and split = 'none'
 ),
 
+panels as (
+    select * from {{ ref('int_growth_panels') }}
+    where scope_id = 'panel'
+),
+
 measures as (
     select
         measure,
@@ -78,34 +83,45 @@ totals as (
     group by measure, rule_set_version, definition, bound, period, scope_id
 ),
 
+-- The cells a span rests on: its own in both years, and for the panel those of its institutions.
+resting_on as (
+    select
+        spans.*,
+        coalesce(panels.institution_id, spans.institution_id) as counted_institution_id
+    from spans
+    left join panels
+        on
+            spans.institution_id = panels.scope_id
+            and spans.kind = panels.kind
+            and spans.period = panels.period
+),
+
 cells as (
     select
         counts.measure,
         counts.definition,
         counts.rule_set_version,
-        spans.period,
-        spans.institution_id,
-        spans.from_year,
-        spans.to_year,
-        max(case when counts.academic_year = spans.from_year then counts.status end)
-            as first_status,
-        max(case when counts.academic_year = spans.to_year then counts.status end) as last_status,
-        count(counts.upper) as uppers_known
-    from spans
-    inner join measures on spans.kind = measures.kind
+        resting_on.period,
+        resting_on.institution_id,
+        resting_on.from_year,
+        resting_on.to_year,
+        min(case when counts.status = 'final' then 1 else 0 end) as is_final,
+        count(*) - count(counts.upper) as uppers_unknown
+    from resting_on
+    inner join measures on resting_on.kind = measures.kind
     inner join counts
         on
             measures.measure = counts.measure
-            and spans.institution_id = counts.institution_id
-            and counts.academic_year in (spans.from_year, spans.to_year)
+            and resting_on.counted_institution_id = counts.institution_id
+            and counts.academic_year in (resting_on.from_year, resting_on.to_year)
     group by
         counts.measure,
         counts.definition,
         counts.rule_set_version,
-        spans.period,
-        spans.institution_id,
-        spans.from_year,
-        spans.to_year
+        resting_on.period,
+        resting_on.institution_id,
+        resting_on.from_year,
+        resting_on.to_year
 ),
 
 bounds as (
@@ -158,7 +174,7 @@ select
     bound,
     term,
     cast(
-        case when bound = 'upper' and uppers_known < 2 then null else value end as decimal(18, 2)
+        case when bound = 'upper' and uppers_unknown > 0 then null else value end as decimal(18, 2)
     ) as value,
     rule_set_version,
     concat_ws(
@@ -172,9 +188,6 @@ select
         term,
         rule_set_version
     ) as count_key,
-    case
-        when first_status = 'final' and last_status = 'final' then 'final'
-        else 'partial'
-    end as status
+    case when is_final = 1 then 'final' else 'partial' end as status
 from valued
 order by count_key

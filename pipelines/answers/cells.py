@@ -13,6 +13,7 @@ from decimal import Decimal
 
 FLANDERS = "*"
 OVERLAP = "overlap"
+PANEL = "panel"  # the institutions with accepted data in both years of a growth
 
 
 @dataclass(frozen=True, order=True)

@@ -11,6 +11,7 @@ from decimal import Decimal
 import duckdb
 
 from pipelines.answers.cells import (
+    PANEL,
     Cell,
     CellSelection,
     Certificate,
@@ -29,6 +30,17 @@ class CountsRow:
     standing: Standing
     lower: Decimal | None
     upper: Decimal | None
+
+
+@dataclass(frozen=True, repr=False)
+class PanelRow(CountsRow):
+    """The like-for-like panel in the first or last year of a growth, both bounds together.
+
+    Attributes:
+        rests_on: The keys of the rows of ``growth`` that hold the bounds.
+    """
+
+    rests_on: tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,6 +105,26 @@ GROWTH_SQL = """
 """
 
 
+PANEL_SQL = """
+    select
+        replace(min(count_key) filter (bound = 'lower'), ':lower:', ':'),
+        measure, definition, case term when 'first' then from_year else to_year end,
+        min(status),
+        cast(max(value) filter (bound = 'lower') as decimal(18, 2)),
+        cast(max(value) filter (bound = 'upper') as decimal(18, 2)),
+        list(count_key order by bound)
+    from growth
+    where list_contains($measures, measure)
+        and list_contains($definitions, definition)
+        and list_contains($years, window_label)
+        and rule_set_version = (select min(rule_set_version) from build)
+        and institution_id = $panel
+        and term in ('first', 'last')
+    group by measure, definition, term, from_year, to_year
+    order by measure, definition, term
+"""
+
+
 def counts_rows(
     connection: duckdb.DuckDBPyConnection, selection: CellSelection
 ) -> Iterator[CountsRow]:
@@ -124,6 +156,23 @@ def growth_rows(
     for row in connection.execute(GROWTH_SQL, values).fetchall():
         key = row[0] if row[10] == 1 else f"{row[0]}:{row[6]}:{row[7]}"
         yield GrowthRow(key, *row[1:10])
+
+
+def panel_rows(
+    connection: duckdb.DuckDBPyConnection, selection: CellSelection
+) -> Iterator[PanelRow]:
+    """Yield the like-for-like panel in the two years of each growth of a selection of windows."""
+    values = {
+        "measures": list(selection.measures),
+        "definitions": list(selection.definitions),
+        "years": list(selection.years),
+        "panel": PANEL,
+    }
+    for key, measure, definition, year, status, lower, upper, keys in connection.execute(
+        PANEL_SQL, values
+    ).fetchall():
+        cell = Cell(measure, definition, year, PANEL)
+        yield PanelRow(key, cell, Standing(status), lower, upper, tuple(keys))
 
 
 def certificates_by_key(

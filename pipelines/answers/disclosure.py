@@ -24,7 +24,7 @@ from pipelines.answers.cells import (
     PublishedFigure,
     Standing,
 )
-from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows
+from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows, panel_rows
 
 # What is public is listed, what is not listed is protected: a new measure starts protected.
 PUBLIC_MEASURES = frozenset(
@@ -112,6 +112,24 @@ def read_protected_figures(
         )
         for row in counts_rows(connection, protected_part(selection))
     ]
+
+
+def read_protected_panels(
+    connection: duckdb.DuckDBPyConnection,
+    selection: CellSelection,
+    units: dict[str, str],
+    rules: DisclosureRules,
+) -> list[ProtectedFigure]:
+    """Return the like-for-like panels of a selection of windows, each rounded as one cell."""
+    certificates = certificates_by_key(connection, with_observed=False)
+    figures = []
+    for row in panel_rows(connection, protected_part(selection)):
+        figure = _protected(
+            row.key, row.cell, row.standing, row.lower, row.upper, units, {}, rules, "growth"
+        )
+        found = tuple(one for key in row.rests_on for one in certificates.get(key, ()))
+        figures.append(replace(figure, certificates=found, derived_from=row.rests_on))
+    return figures
 
 
 def read_protected_growth(

@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.answers.cells import (
     FLANDERS,
+    PANEL,
     Cell,
     CellSelection,
     GrowthTerm,
@@ -21,13 +22,14 @@ from pipelines.answers.cells import (
     PublishedFigure,
     Standing,
 )
-from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows
+from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows, panel_rows
 from pipelines.answers.disclosure import (
     DisclosureRules,
     absent_cell,
     public_part,
     read_protected_figures,
     read_protected_growth,
+    read_protected_panels,
 )
 
 
@@ -101,6 +103,15 @@ class FigureBook:
             == (measure, definition, institution)
         )
 
+    def panel(self, measure: str, definition: str) -> tuple[PublishedFigure, ...]:
+        """Return the like-for-like panel in the first and last year; none where there is none."""
+        found = (
+            figure
+            for cell, figure in self._by_cell.items()
+            if (cell.measure, cell.definition, cell.institution) == (measure, definition, PANEL)
+        )
+        return tuple(sorted(found, key=lambda figure: figure.cell.year))
+
     def _reports(self, cell: Cell) -> bool:
         """Whether anybody who could stand in a cell has data; else its absence is no zero."""
         if cell.split != "institution_kind":
@@ -141,10 +152,32 @@ def read_figures(
         )
         for row in counts_rows(connection, public_part(selection))
     ]
+    public.extend(_public_panels(connection, growth_selection, units))
     protected = read_protected_figures(connection, selection, units, rules)
+    protected += read_protected_panels(connection, growth_selection, units, rules)
     terms = _public_growth(connection, growth_selection, units)
     terms.extend(read_protected_growth(connection, growth_selection, units, rules))
     return FigureBook([*public, *protected], terms, units, rules, rule_set_version, kinds)
+
+
+def _public_panels(
+    connection: duckdb.DuckDBPyConnection, selection: CellSelection, units: dict[str, str]
+) -> list[PublishedFigure]:
+    certificates = certificates_by_key(connection, with_observed=True)
+    return [
+        PublicFigure(
+            key=row.key,
+            cell=row.cell,
+            unit=units.get(row.cell.measure, ""),
+            standing=row.standing,
+            lower=row.lower,
+            upper=row.upper,
+            certificates=tuple(one for key in row.rests_on for one in certificates.get(key, ())),
+            table="growth",
+            derived_from=row.rests_on,
+        )
+        for row in panel_rows(connection, public_part(selection))
+    ]
 
 
 def _public_growth(

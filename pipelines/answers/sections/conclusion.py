@@ -3,7 +3,7 @@
 Border: no claim is made that ``direction`` does not allow.
 """
 
-from pipelines.answers.direction import PanelYear, judge
+from pipelines.answers.direction import judge
 from pipelines.answers.document import Block, Inline, ListBlock, Paragraph, Section
 from pipelines.answers.facts import Definition
 from pipelines.answers.questions import Part
@@ -15,13 +15,6 @@ PRINTED = {
     "equal": "conclusion.equal",
     "overlapping": "conclusion.overlapping",
     "open": "conclusion.open_first",
-}
-IN_WORDS = {
-    "rises": "conclusion.rises_words",
-    "falls": "conclusion.falls_words",
-    "equal": "conclusion.overlapping_words",
-    "overlapping": "conclusion.overlapping_words",
-    "open": "conclusion.overlapping_words",
 }
 
 
@@ -51,30 +44,18 @@ def direction_sentence(material: Material, measure: str, definition: Definition)
         "measure": material.measure_word(measure),
         "reading": definition.short,
     }
-    if found.claim == "no_panel":
+    if found.first is None or found.last is None:
         return material.say("conclusion.no_panel", **places)
-    key = f"panel:{measure}:{definition.definition}:{found.first_year}..{found.last_year}"
+    first_year, last_year = found.first.cell.year, found.last.cell.year
+    key = f"panel:{measure}:{definition.definition}:{first_year}..{last_year}:institutions"
     places |= {
-        "panel": material.counted(f"{key}:institutions", len(found.panel), "coverage"),
-        "first_year": material.printer.period(found.first_year),
-        "last_year": material.printer.period(found.last_year),
+        "panel": material.counted(key, len(found.panel), "coverage"),
+        "first_year": material.printer.period(first_year),
+        "last_year": material.printer.period(last_year),
+        "first": material.number(found.first),
+        "last": material.number(found.last),
     }
-    first = _panel_number(material, f"{key}:first", found.first)
-    last = _panel_number(material, f"{key}:last", found.last)
-    if first is None or last is None:
-        return material.say(IN_WORDS[found.claim], **places)
-    return material.say(PRINTED[found.claim], first=first, last=last, **places)
-
-
-def _panel_number(material: Material, key: str, panel_year: PanelYear | None) -> Inline | None:
-    """Return the panel's number of a year, or None where only words may be used."""
-    if panel_year is None:
-        return None
-    if panel_year.printed is not None:
-        return material.number(panel_year.printed)
-    if not panel_year.has_printable_sum or panel_year.bounds[0] is None:
-        return None
-    return material.derived(key, *panel_year.bounds, panel_year.figures)
+    return material.say(PRINTED[found.claim], **places)
 
 
 def _measure_claims(material: Material, measure: str) -> list[Paragraph]:

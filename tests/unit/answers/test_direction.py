@@ -34,6 +34,8 @@ def two_years(
         world.count(measure, "label", year, *bounds)
         for institution, _, _ in INSTITUTIONS:
             world.supply(institution, year, kind, "delivered", "lifelong_learning")
+    if first[0] is not None:
+        world.panel(measure, "label", first, last)
     return world
 
 
@@ -71,57 +73,47 @@ def test_one_known_year_is_no_direction(tmp_path: Path) -> None:
     assert judge(material_of(tmp_path, world), "offerings", "label") == Direction("no_panel")
 
 
-def growing_list() -> World:
-    """Return a world that grows only because a third institution began to deliver."""
+def growing_list(last_of_the_panel: int) -> World:
+    """Return a world in which a third institution began to deliver, beside a panel of two."""
     world = World()
-    for year, total, overlap in ((FIRST, 10, 0), (LAST, 41, 0)):
-        world.count("offerings", "label", year, total, total)
-        world.count("offerings", "label", year, overlap, overlap, institution="overlap")
-    for institution, first, last in (("ugent", 6, 6), ("odisee", 4, 4), ("ucll", None, 31)):
-        for year, value in ((FIRST, first), (LAST, last)):
-            world.count("offerings", "label", year, value, value, institution=institution)
-            status = "missing" if value is None else "delivered"
+    world.count("offerings", "label", FIRST, 10, 10)
+    world.count("offerings", "label", LAST, 31 + last_of_the_panel, 31 + last_of_the_panel)
+    world.panel("offerings", "label", (10, 10), (last_of_the_panel, last_of_the_panel))
+    for institution, statuses in (
+        ("ugent", ("delivered", "delivered")),
+        ("odisee", ("delivered", "carried_forward")),
+        ("ucll", ("missing", "delivered")),
+    ):
+        for year, status in zip((FIRST, LAST), statuses, strict=True):
             world.supply(institution, year, "offerings", status, "lifelong_learning")
     return world
 
 
 def test_a_longer_list_of_institutions_is_no_growth(tmp_path: Path) -> None:
-    material = material_of(tmp_path, growing_list())
+    material = material_of(tmp_path, growing_list(10))
     found = judge(material, "offerings", "label")
     assert (found.claim, found.panel) == ("equal", ("ugent", "odisee"))
 
 
 def test_the_sentence_names_the_panel_and_its_own_numbers(tmp_path: Path) -> None:
-    world = growing_list()
-    for institution, value in (("ugent", 18), ("odisee", 12)):
-        world.counts = [row for row in world.counts if (row[3], row[4]) != (LAST, institution)]
-        world.count("offerings", "label", LAST, value, value, institution=institution)
-    material = material_of(tmp_path, world)
+    material = material_of(tmp_path, growing_list(30))
     label = material.published.definitions["label"]
-    said = plain_paragraph(direction_sentence(material, "offerings", label))
-    assert said.startswith(
+    said = direction_sentence(material, "offerings", label)
+    assert plain_paragraph(said).startswith(
         "Aantal opleidingen, eigen benaming: stijgt. Bij dezelfde 2 instellingen"
     )
-    assert "er 10 in 2019\u20132020 en 30 in 2023\u20132024" in said
+    assert "er 10 in 2019\u20132020 en 30 in 2023\u20132024" in plain_paragraph(said)
 
 
-def test_the_panel_is_exact_where_the_terms_of_growth_give_it(tmp_path: Path) -> None:
-    world = growing_list()
-    terms: dict[str, Value] = {"first": 10, "new": 0, "coverage": 31, "last": 41, "difference": 31}
-    for bound in ("lower", "upper"):
-        world.grow("offerings", "label", bound, FIRST, LAST, terms)
-    found = judge(material_of(tmp_path, world), "offerings", "label")
-    assert found.claim == "equal"
+def test_a_panel_of_persons_is_printed_rounded_and_rests_on_both_bounds(tmp_path: Path) -> None:
+    material = material_of(tmp_path, two_years((12, 19), (48, 61), "learners"))
+    found = judge(material, "learners", "label")
+    assert found.claim == "rises"
+    assert found.first is not None
     assert found.last is not None
-    assert found.last.bounds == (Decimal(10), Decimal(10))
-
-
-def test_a_unit_at_two_institutions_does_not_lift_the_panel(tmp_path: Path) -> None:
-    world = growing_list()
-    world.counts = [row for row in world.counts if row[4] != "overlap"]
-    for year in (FIRST, LAST):
-        world.count("offerings", "label", year, 3, 3, institution="overlap")
-    found = judge(material_of(tmp_path, world), "offerings", "label")
-    assert found.last is not None
-    assert found.last.bounds == (Decimal(7), Decimal(10))
-    assert not found.last.has_printable_sum
+    assert (found.first.lower, found.first.upper) == (Decimal(10), Decimal(20))
+    assert (found.last.lower, found.last.upper) == (Decimal(45), Decimal(65))
+    assert [key.split(":")[5:7] for key in found.first.derived_from] == [
+        ["lower", "first"],
+        ["upper", "first"],
+    ]

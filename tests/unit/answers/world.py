@@ -161,17 +161,19 @@ class World:
         from_year: str,
         to_year: str,
         terms: dict[str, Value],
+        institution: str = "*",
     ) -> None:
-        """Add the terms of one decomposition of growth for all institutions together."""
+        """Add the terms of one decomposition of growth, for all institutions where none is said."""
         for term, value in terms.items():
-            key = f"growth:{measure}:{definition}:{from_year}..{to_year}:*:{bound}:{term}:{RULES}"
+            place = f"{measure}:{definition}:{from_year}..{to_year}:{institution}"
+            key = f"growth:{place}:{bound}:{term}:{RULES}"
             amount = None if value is None else Decimal(str(value))
             status = "partial"
             row = (
                 key,
                 measure,
                 definition,
-                "*",
+                institution,
                 WINDOW,
                 from_year,
                 to_year,
@@ -182,6 +184,18 @@ class World:
                 RULES,
             )
             self.growth.append(row)
+
+    def panel(
+        self,
+        measure: str,
+        definition: str,
+        first: tuple[Value, Value],
+        last: tuple[Value, Value],
+    ) -> None:
+        """Add the like-for-like panel in the first and last year of the window."""
+        for place, bound in enumerate(("lower", "upper")):
+            ends = {"first": first[place], "last": last[place]}
+            self.grow(measure, definition, bound, YEARS[0], YEARS[4], ends, institution="panel")
 
     def supply(
         self, institution: str, year: str, kind: str, status: str, complete_for: str = ""

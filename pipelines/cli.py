@@ -127,6 +127,23 @@ def check(
 
 
 @app.command()
+def rebuild(
+    moment: Annotated[
+        str | None, typer.Argument(metavar="[KOPIE]", help="Zoals 2024-12-20; anders de nieuwste.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Herbouw een gedateerde kopie uit de landing en vergelijk elke cel.
+
+    Eindigt met 0 (gelijk), 1 (verschillen) of 2 (geen kopie, andere code, landing onvolledig).
+    """
+    from pipelines.settings import load_settings
+    from pipelines.summary import show_rebuild
+
+    raise typer.Exit(show_rebuild(load_settings(data=data), moment))
+
+
+@app.command()
 def ui(
     raw: Raw = None,
     data: Data = None,

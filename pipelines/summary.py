@@ -161,6 +161,31 @@ def _state(result: IntakeResult) -> str:
     return "in orde"
 
 
+def show_rebuild(settings: Settings, moment: str | None) -> int:
+    """Rebuild a dated copy, print how each table compares, and return the exit code."""
+    from pipelines.warehouse.rebuild import rebuild
+
+    console = Console()
+    compared = rebuild(
+        settings,
+        moment,
+        lambda name: console.print(f"Gedateerde kopie {name} wordt herbouwd uit de landing."),
+    )
+    table = Table("tabel", title_justify="left")
+    for heading in ("rijen", "alleen in de kopie", "alleen herbouwd"):
+        table.add_column(heading, justify="right")
+    for one in compared:
+        figures = (one.rows, one.only_stored, one.only_rebuilt)
+        table.add_row(one.table, *(_dutch(number) for number in figures))
+    console.print(table)
+    different = [one.table for one in compared if not one.is_equal]
+    if different:
+        console.print(f"Niet gelijk: {', '.join(different)}.", markup=False)
+    else:
+        console.print("Elke cel is gelijk (kloktijden buiten beschouwing).")
+    return 1 if different else 0
+
+
 def gate_lines(watch: RunWatch) -> Iterator[str]:
     """Yield what the gate found: how many checks, and each that failed with what to do."""
     failed = [check for check in watch.checks if not check.success]

@@ -21,7 +21,7 @@ from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.dangling import dangling_rows
 from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.landing import REJECTED_ROWS, landed_path
-from pipelines.deliveries.ledger import Ledger, read_ledger
+from pipelines.deliveries.ledger import Ledger, known_by, read_ledger
 from pipelines.deliveries.reconciliation import reconciled_rows
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.streams import HISTORY_STREAM
@@ -30,7 +30,6 @@ from pipelines.settings import Settings
 
 WINDOW_YEARS = 5
 NEWEST_COMPLETED = "newest_completed"
-LATER = "later_than_as_of"
 _SQL_TYPES = {
     pl.String(): "varchar",
     pl.Int32(): "integer",
@@ -132,11 +131,12 @@ class DeliveredResult:
 
 
 def landing_hash(settings: Settings) -> str:
-    """Return a hash of what is landed; equal hashes give equal tables for one as-of date.
+    """Return a hash of what was landed by the as-of date; equal hashes give equal tables.
 
     It covers bytes, dates, confirmations, refusals, the reading (code, contracts) and the key.
+    What was delivered later changes nothing, so that a past date keeps its hash.
     """
-    ledger = read_ledger(settings.landing_dir)
+    ledger = known_by(read_ledger(settings.landing_dir), settings.as_of)
     facts = {
         "is_synthetic": ledger.is_synthetic,
         "key_fingerprint": ledger.key_fingerprint,
@@ -154,7 +154,7 @@ def write_delivered_data(settings: Settings) -> DeliveredResult:
     Args:
         settings: Folders and the as-of date.
     """
-    ledger = read_ledger(settings.landing_dir)
+    ledger = known_by(read_ledger(settings.landing_dir), settings.as_of)
     register = load_register(settings.dbt_dir)
     folder = contracts_dir(settings.project_root)
     contracts = {unit: load_contract(folder, unit) for unit in register.units}
@@ -294,12 +294,10 @@ def _write_rejected_rows(
     ledger: Ledger,
     succession: Succession,
 ) -> None:
-    known = {
-        delivery_id: delivery
-        for delivery_id, delivery in sorted(ledger.deliveries.items())
-        if any(succession.statuses[delivery_id, part.kind] != LATER for part in delivery.parts)
-    }
-    candidates = [landed_path(landing_dir, REJECTED_ROWS, delivery_id) for delivery_id in known]
+    candidates = [
+        landed_path(landing_dir, REJECTED_ROWS, delivery_id)
+        for delivery_id in sorted(ledger.deliveries)
+    ]
     paths = [str(path) for path in candidates if path.exists()]
     if paths:
         # Row number 0 is the file as a whole, which has no row number.
@@ -336,7 +334,7 @@ def _write_rejected_rows(
         )
     unread = [
         (delivery_id, part.kind, None, None, part.refused_by, "error", part.message_nl)
-        for delivery_id, delivery in known.items()
+        for delivery_id, delivery in sorted(ledger.deliveries.items())
         for part in delivery.parts
         if part.refused_by and not delivery.sha256
     ]

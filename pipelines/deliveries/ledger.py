@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from pipelines.console import StaalkaartError
+from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.landing import sync_folder
 
 LEDGER_NAME = "ledger.json"
@@ -136,6 +137,28 @@ def read_ledger(landing_dir: Path) -> Ledger:
             f"Het grootboek {LEDGER_NAME} in de landingsmap is beschadigd. Zet een kopie terug, of "
             "begin met een nieuwe map: staalkaart run --data <map>."
         ) from None
+
+
+def known_by(ledger: Ledger, as_of: date | None) -> Ledger:
+    """Return the ledger as it was known on a date; the whole of it without a date.
+
+    The key is known from the first delivery about people on.
+    """
+    if as_of is None:
+        return ledger
+    known = {
+        delivery_id: delivery
+        for delivery_id, delivery in ledger.deliveries.items()
+        if delivery.received_on <= as_of
+    }
+    kinds = load_kinds()
+    holds_people = any(
+        part.kind in kinds and kinds[part.kind].holds_people
+        for delivery in known.values()
+        for part in delivery.parts
+    )
+    fingerprint = ledger.key_fingerprint if holds_people else None
+    return ledger.model_copy(update={"deliveries": known, "key_fingerprint": fingerprint})
 
 
 def write_ledger(landing_dir: Path, ledger: Ledger) -> None:

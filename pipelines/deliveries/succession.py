@@ -100,7 +100,7 @@ class Succession:
 
     Attributes:
         as_of: Deliveries after this date do not count; None when nothing was ever accepted.
-        statuses: Status per delivery and kind.
+        statuses: Status per delivery and kind that is known on the date; later ones have none.
         in_force: Scope units per delivery and kind whose rows count.
         supplies: What came, or failed to come, per institution, year, kind and stream.
         halvings: Deliveries refused by the halving guard.
@@ -141,11 +141,8 @@ def decide(ledger: Ledger, contracts: Mapping[str, Contract], as_of: date | None
     # Without a date asked for, a refused delivery newer than every accepted one is known too.
     horizon = as_of or date.max
     current = [piece for piece in pieces if piece.delivery.received_on <= horizon]
-    for piece in pieces:
-        is_late = piece.delivery.received_on > horizon
-        found.statuses[piece.delivery_id, piece.part.kind] = (
-            "later_than_as_of" if is_late else _first_status(piece.part)
-        )
+    for piece in current:
+        found.statuses[piece.delivery_id, piece.part.kind] = _first_status(piece.part)
     holders, refused = _replace(current, found)
     _hold_histories(current, holders)
     _settle(holders, refused, contracts, found)

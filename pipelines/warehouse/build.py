@@ -21,7 +21,7 @@ from pipelines.deliveries import delivered
 from pipelines.settings import Settings
 from pipelines.warehouse import fingerprint, gate, models, tables
 from pipelines.warehouse.expected import load_expected
-from pipelines.warehouse.publish import RefusedBuildError, publish
+from pipelines.warehouse.publish import RefusedBuildError, publish, remove_leftovers
 from pipelines.warehouse.suites import Suite, read_suites
 
 
@@ -75,6 +75,7 @@ def build_warehouse(settings: Settings) -> Iterator[BuildEvent]:
     with _status(settings) as status:
         wanted = fingerprint.wanted(settings, delivered.landing_hash(settings))
         status["landing_hash"], status["code_version"] = wanted.landing_hash, wanted.code_version
+        remove_leftovers(settings.published_file)
         if fingerprint.published(settings) == wanted:
             status["outcome"] = "unchanged"
             watch.is_unchanged = True

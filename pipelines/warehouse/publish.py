@@ -1,7 +1,8 @@
 """Publishing: the tables of a checked build become the file that analysts read, by one rename.
 
 The published file is never updated in place: a torn write of its first block would make it
-unopenable. Readers of the old file keep it.
+unopenable. Readers of the old file keep it; every publication also stays as a dated copy
+(``generations.py``).
 
 Border: nothing is computed or corrected here; an unchecked build is refused, whoever asks.
 """
@@ -12,6 +13,14 @@ from pathlib import Path
 import duckdb
 
 from pipelines.console import StaalkaartError
+from pipelines.warehouse.generations import (
+    finish_generation,
+    flush,
+    prepare_generation,
+    remove_old_generations,
+    settle_generations,
+)
+from pipelines.warehouse.tables import quoted_identifier, quoted_text
 
 # Analysts' DuckDB 1.x clients open this version; the default of DuckDB 2.0 they do not.
 STORAGE_VERSION = "v1.4.0"
@@ -31,13 +40,16 @@ def publish(build_file: Path, published_file: Path) -> dict[str, int]:
         RefusedBuildError: The build has no check results for its own landing hash, a failed
             blocking expectation, or an expectation that could not run.
     """
-    _remove_leftovers(published_file)
+    remove_leftovers(published_file)
     temporary = published_file.with_name(f"{published_file.name}.{os.getpid()}.tmp")
     row_counts = _copy(build_file, temporary)
     _assert_complete(temporary, row_counts)
-    _flush(temporary)
+    flush(temporary)
+    generation = prepare_generation(temporary, published_file)
     temporary.replace(published_file)
-    _flush(published_file.parent)
+    flush(published_file.parent)
+    finish_generation(generation)
+    remove_old_generations(published_file)
     return row_counts
 
 
@@ -80,15 +92,15 @@ def assert_publishable(connection: duckdb.DuckDBPyConnection, database: str) -> 
 def _copy(build_file: Path, target: Path) -> dict[str, int]:
     """Copy tables, views and comments of schema main into a fresh file and close it."""
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"set temp_directory = {_text(target.parent / 'spill')}")
-        connection.execute(f"attach {_text(build_file)} as build (read_only)")
+        connection.execute(f"set temp_directory = {quoted_text(target.parent / 'spill')}")
+        connection.execute(f"attach {quoted_text(build_file)} as build (read_only)")
         assert_publishable(connection, "build")
         connection.execute(
-            f"attach {_text(target)} as published (storage_version '{STORAGE_VERSION}')"
+            f"attach {quoted_text(target)} as published (storage_version '{STORAGE_VERSION}')"
         )
         row_counts = {}
         for (table,) in connection.execute(_objects("tables", "table_name")).fetchall():
-            name = _identifier(table)
+            name = quoted_identifier(table)
             connection.execute(f"create table published.main.{name} as from build.main.{name}")
             counted = connection.execute(f"select count(*) from build.main.{name}").fetchall()  # noqa: S608
             row_counts[table] = int(counted[0][0])
@@ -124,11 +136,11 @@ def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
         " and not internal order by table_name, column_index"
     ).fetchall()
     return [
-        f"comment on {kind} published.main.{_identifier(name)} is {_text(comment)}"
+        f"comment on {kind} published.main.{quoted_identifier(name)} is {quoted_text(comment)}"
         for kind, name, comment in tables
     ] + [
-        f"comment on column published.main.{_identifier(table)}.{_identifier(column)}"
-        f" is {_text(comment)}"
+        f"comment on column published.main.{quoted_identifier(table)}.{quoted_identifier(column)}"
+        f" is {quoted_text(comment)}"
         for table, column, comment in columns
     ]
 
@@ -139,31 +151,15 @@ def _assert_complete(file: Path, row_counts: dict[str, int]) -> None:
         raise RefusedBuildError("het nieuwe bestand is niet volledig weggeschreven.")
     with duckdb.connect(str(file), read_only=True) as connection:
         for table, expected in row_counts.items():
-            rows = connection.execute(f"select count(*) from {_identifier(table)}").fetchall()  # noqa: S608
+            rows = connection.execute(f"select count(*) from {quoted_identifier(table)}").fetchall()  # noqa: S608
             if rows[0][0] != expected:
                 raise RefusedBuildError(
                     f"tabel {table} heeft {rows[0][0]} rijen in plaats van {expected}."
                 )
 
 
-def _remove_leftovers(published_file: Path) -> None:
-    """Remove what an interrupted publish left; the lock says that nobody else is publishing."""
+def remove_leftovers(published_file: Path) -> None:
+    """Settle what an interrupted publish left; the lock says that nobody else is publishing."""
+    settle_generations(published_file)
     for leftover in published_file.parent.glob(f"{published_file.name}.*.tmp*"):
         leftover.unlink()
-
-
-def _flush(path: Path) -> None:
-    """Make the operating system write a file or a folder entry to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

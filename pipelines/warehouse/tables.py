@@ -33,10 +33,12 @@ def create_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     declared = declared_tables()[name]
     columns = ", ".join(f"{column} {c['type']}" for column, c in declared["columns"].items())
     connection.execute(f"create or replace table main.{name} ({columns})")
-    connection.execute(f"comment on table main.{name} is {_quoted(description(declared['grain']))}")
+    connection.execute(
+        f"comment on table main.{name} is {quoted_text(description(declared['grain']))}"
+    )
     for column, text in declared["columns"].items():
         connection.execute(
-            f"comment on column main.{name}.{column} is {_quoted(description(text))}"
+            f"comment on column main.{name}.{column} is {quoted_text(description(text))}"
         )
 
 
@@ -61,5 +63,11 @@ def fill_table(
         connection.execute(f"insert into main.{name} values ({marks})", list(row))  # noqa: S608
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def quoted_identifier(name: str) -> str:
+    """Return a name of a table or column as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted_text(value: object) -> str:
+    """Return a value as a text literal of SQL."""
+    return "'" + str(value).replace("'", "''") + "'"

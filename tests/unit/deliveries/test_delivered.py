@@ -88,8 +88,22 @@ def test_an_as_of_date_gives_what_was_known_then(drop: Drop) -> None:
     put_offerings(drop, "2024-11-01/aanbod.csv", offering("B"))
     drop.deliver("ugent", as_of=date(2024, 1, 1))
     assert table(drop, "source_code") == [("A",)]
-    assert statuses(drop)["ugent/2024-11-01/aanbod.csv"] == "later_than_as_of"
+    assert set(statuses(drop)) == {"ugent/2023-11-01/aanbod.csv"}
     assert drop.rows("select as_of from delivered.run") == [(date(2024, 1, 1),)]
+
+
+def test_what_was_delivered_later_does_not_change_a_past_date(drop: Drop) -> None:
+    put_offerings(drop, "2023-11-01/aanbod.csv", offering("A"))
+    tables = ("offerings", "deliveries", "supplies", "rejected_rows", "run", "windows")
+
+    def then() -> list[object]:
+        drop.deliver("ugent", as_of=date(2024, 1, 1))
+        return [drop.rows(f"select * from delivered.{name} order by all") for name in tables]
+
+    before = then()
+    put_offerings(drop, "2024-11-01/aanbod.csv", offering("A", title="Later"), offering("B"))
+    drop.put("ugent/2024-11-02/aanbod.csv", "kapot")
+    assert then() == before
 
 
 def test_without_an_as_of_date_the_newest_accepted_delivery_gives_it(drop: Drop) -> None:

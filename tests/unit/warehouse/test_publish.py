@@ -45,6 +45,7 @@ def test_the_main_schema_travels_with_its_comments_and_its_view(
     assert [row[0] for row in view] == ["a", "b", "c"]
     assert {file.name for file in settings.warehouse_dir.iterdir()} == {
         "build.duckdb",
+        "generations",
         "staalkaart.duckdb",
     }
 
@@ -111,7 +112,7 @@ def test_an_interrupted_publish_leaves_yesterdays_file_and_is_cleaned_up(
     def interrupted(path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing, "_flush", interrupted)
+    monkeypatch.setattr(publishing, "flush", interrupted)
     with pytest.raises(OSError, match="No space"):
         publish(small_build, settings.published_file)
     assert settings.published_file.read_bytes() == before

@@ -77,7 +77,7 @@ def rebuild(
     with warehouse_lock(settings, "staalkaart rebuild"), _landing_of(settings, recorded) as then:
         for _ in build_warehouse(then):
             pass
-        return _compare(generation, then.published_file)
+        return compare(generation, then.published_file)
 
 
 def find_generation(settings: Settings, moment: str | None) -> Generation:
@@ -141,8 +141,8 @@ def _landing_of(settings: Settings, recorded: Recorded) -> Iterator[Settings]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _compare(generation: Generation, rebuilt_file: Path) -> list[Compared]:
-    """Compare every table of the copy's Parquet files with the rebuilt file, both ways."""
+def compare(generation: Generation, rebuilt_file: Path) -> list[Compared]:
+    """Return how every table of a copy's Parquet files compares with a warehouse file."""
     files = sorted((generation.folder / PARQUET_FOLDER).glob("*.parquet"))
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach {quoted_text(rebuilt_file)} as rebuilt (read_only)")

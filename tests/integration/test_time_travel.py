@@ -87,29 +87,27 @@ def test_a_past_date_gives_the_stored_tables_cell_for_cell(
     assert differences(first, then.published_file) == {}
 
 
-def test_every_dated_copy_is_rebuilt_from_the_landing(twice_published: Settings) -> None:
-    for generation in generations(twice_published.published_file):
-        compared = rebuild(twice_published, generation.folder.name)
-        assert [one.table for one in compared if not one.is_equal] == []
-        assert {"counts", "enrolments", "deliveries", "build"} <= {one.table for one in compared}
+def test_a_dated_copy_is_rebuilt_from_the_landing(twice_published: Settings) -> None:
+    first, _ = generations(twice_published.published_file)
+    compared = rebuild(twice_published, first.folder.name)
+    assert [one.table for one in compared if not one.is_equal] == []
+    assert {"counts", "enrolments", "deliveries", "build"} <= {one.table for one in compared}
     assert not list(twice_published.data_dir.glob(".rebuild-*"))
 
 
 def test_a_cell_that_was_changed_since_is_found(twice_published: Settings, tmp_path: Path) -> None:
-    first, _ = generations(twice_published.published_file)
-    file = first.folder / PARQUET_FOLDER / "counts.parquet"
-    kept = file.read_bytes()
-    changed = tmp_path / "counts.parquet"
+    _, newest = generations(twice_published.published_file)
+    changed = tmp_path / PARQUET_FOLDER / "counts.parquet"
+    changed.parent.mkdir()
+    file = newest.folder / PARQUET_FOLDER / "counts.parquet"
+    least = f"select min(count_key) from '{file}' where lower is not null"
     duckdb.sql(
-        f"copy (select * replace (lower + (count_key = (select min(count_key) from '{file}'))::int"
-        f" as lower) from '{file}') to '{changed}'"
+        f"copy (select * replace (lower + (count_key = ({least}))::int as lower) from '{file}')"
+        f" to '{changed}'"
     )
-    try:
-        file.write_bytes(changed.read_bytes())
-        compared = {one.table: one for one in rebuild(twice_published, first.folder.name)}
-    finally:
-        file.write_bytes(kept)
-    assert (compared["counts"].only_stored, compared["counts"].only_rebuilt) == (1, 1)
+    spoiled = Generation(tmp_path, newest.built_at)
+    (counts,) = rebuilding.compare(spoiled, twice_published.published_file)
+    assert (counts.only_stored, counts.only_rebuilt) == (1, 1)
 
 
 def test_another_code_version_and_an_unknown_copy_are_told(

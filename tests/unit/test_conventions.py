@@ -20,6 +20,12 @@ SYNTHETIC = "data/raw/"
 # Nobody's machine and nobody's package index: written in parts, or this file would be a finding.
 MACHINE_PATHS = re.compile("/" + "(?:home|Users|root|tmp|work|mnt)/[a-z]")
 INDEX_HOSTS = re.compile(r"\b(?:py" + r"pi\.(?:org|io)|files\.python" + r"hosted\.org)\b")
+# What opens connections, in the standard library and in the lock; urllib.parse opens none.
+NETWORK_CLIENTS = re.compile(
+    r"(?:socket|ssl|http|urllib\.(?:request|error)|urllib3|requests|httpx|httpcore|aiohttp|anyio"
+    r"|websockets?|ftplib|imaplib|poplib|smtplib|telnetlib|xmlrpc|socketserver|fsspec)(?:\.|$)"
+)
+NETWORK_MODULES = {"pipelines/operations/download.py"}
 ELEVEN_DIGITS = re.compile(r"(?<![0-9a-zA-Z])\d{11}(?![0-9a-zA-Z])")
 
 
@@ -102,6 +108,31 @@ def test_only_settings_reads_the_environment() -> None:
         and re.search(r"os\.environ|os\.getenv", file.read_text(encoding="utf-8"))
     ]
     assert not readers, f"Ask pipelines/settings.py for it instead: {readers}"
+
+
+def imported_names(file: Path) -> set[str]:
+    """Return what a module imports anywhere in it, ``from a import b`` as ``a.b``."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_only_the_download_of_public_files_opens_connections() -> None:
+    connected = {
+        file.relative_to(PROJECT_ROOT).as_posix()
+        for file in python_modules()
+        if file.is_relative_to(PROJECT_ROOT / "pipelines")
+        and any(NETWORK_CLIENTS.match(name) for name in imported_names(file))
+    }
+    astray = sorted(connected ^ NETWORK_MODULES)
+    assert not astray, (
+        f"A build never uses the network, and public files come through download.py; what must "
+        f"connect for another purpose stands in NETWORK_MODULES: {astray}"
+    )
 
 
 def test_what_is_not_ready_is_not_in_the_code() -> None:

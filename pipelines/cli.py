@@ -178,6 +178,28 @@ def generate(
     typer.echo(f"Synthetische leveringen: {out}")
 
 
+@app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(metavar="BRON", help="study-guides.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Map voor de leveringen (real/raw).")
+    ] = None,
+    mirror: Annotated[
+        str | None, typer.Option("--from", metavar="ADRES", help="Spiegel van de repository.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Haal openbare leveringen op; de enige opdracht die het internet gebruikt.
+
+    Eindigt met 0 (alles is er), 2 (niet alles is te halen) of 3 (een bestand heeft een andere
+    controlesom dan de lijst; het staat apart en wordt niet gelezen).
+    """
+    from pipelines.operations.fetch import fetch_source
+    from pipelines.settings import PROJECT_ROOT
+
+    fetch_source(source, out or PROJECT_ROOT / "real" / "raw", mirror, quiet, typer.echo)
+
+
 def main() -> None:
     """Run the command; a problem that people can mend is one message and an exit code."""
     try:

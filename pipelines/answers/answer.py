@@ -19,6 +19,7 @@ from pipelines.answers.published import open_published, read_published
 from pipelines.answers.questions import Question, find_question
 from pipelines.answers.rendering import rendered_files
 from pipelines.answers.sections.material import Material
+from pipelines.answers.sections.reading import READINGS_MEASURE
 from pipelines.answers.wording import Wordbook, load_wording
 from pipelines.console import StaalkaartError
 from pipelines.settings import Settings
@@ -95,6 +96,7 @@ def read_material(settings: Settings, question: Question, words: Wordbook) -> Ma
             rules,
             published.build.rule_set_version,
             {one.institution_id: one.kind for one in published.institutions},
+            CellSelection((READINGS_MEASURE,), tuple(published.definitions), (window.to_year,)),
         )
     return Material(question, published, book, words, Printer(words), rules)
 

@@ -1,9 +1,11 @@
 """Charts of printed numbers: altair specifications turned into SVG, offline and repeatable.
 
-Every chart draws figures as they may be printed, never anything finer. Colours are told apart by
-people who see no red or green, and lightness alone tells them apart in grey print.
+Every chart draws figures as they may be printed, never anything finer, and writes the print beside
+the bar. Colours are told apart by people who see no red or green, and lightness alone tells them
+apart in grey print. All panels of a chart share one scale, which starts at zero.
 
-Border: no figure is chosen and no sentence is made here; each chart gets its words.
+Border: no figure is chosen and no sentence is made here; each chart gets its words. How coverage
+is drawn stands in ``coverage_chart.py``.
 """
 
 import re
@@ -19,14 +21,19 @@ from pipelines.answers.document import Chart
 from pipelines.answers.formatting import Printer
 from pipelines.answers.wording import Wordbook
 
-DARK, MIDDLE, LIGHT, PALE = "#0b3c5d", "#3f88b5", "#a9cfe3", "#d9d9d9"
+DARK, LIGHT = "#0b3c5d", "#a9cfe3"
 INK, GRID = "#222222", "#dddddd"
 FONT = "Arial, Helvetica, sans-serif"
-WIDTH = 400
-FONT_SIZE = 13
-ROW_HEIGHT = 90
-BAR_HEIGHT = 26
+# Drawn at the width of a phone, so that letters keep their size there; pages may enlarge it.
+BOUNDS_WIDTH, TERMS_WIDTH = 175, 140
+FONT_SIZE, HEAD_SIZE = 12, 13
+ROW_HEIGHT, BAR_HEIGHT = 21, 13
+GAP = 5  # between a bar and its print
+ARROW_GAP = 17  # the same where an arrow stands between them
 SMALLEST_SCALE = 4.0  # below it the axis would repeat rounded whole numbers
+
+Value = dict[str, Any]
+Drawing = Any  # altair's chart classes share no public type
 
 
 @dataclass(frozen=True)
@@ -46,40 +53,21 @@ def bounds_chart(
     printer: Printer,
     words: Wordbook,
 ) -> Chart:
-    """Draw one row of bars per reading: solid to the lower bound, light up to the upper bound.
+    """Draw a panel of bars per group: dark to the lower bound, light on to the upper bound.
 
-    A triangle stands where the upper bound is not known, a dash where there is no number.
+    An arrow stands where the upper bound is not known; where there is no number, words say so.
     """
-    values = [_bounds_value(bar, words) for bar in bars]
-    labels = list(dict.fromkeys(bar.label for bar in bars))
-    rows = []
-    for group in dict.fromkeys(bar.group for bar in bars):
-        data = alt.InlineData(values=[value for value in values if value["group"] == group])
-        base = alt.Chart(data, title=_row_title(group)).encode(
-            x=alt.X("label:N", sort=labels, title=None, axis=alt.Axis(labelAngle=0, ticks=False))
-        )
-        scale = alt.Scale(domain=[0, _top(values, group)], nice=True)
-        axis = alt.Axis(tickCount=3, format=",.0f", title=None, tickMinStep=1)
-        lower = base.mark_bar(color=DARK, size=BAR_HEIGHT).encode(
-            y=alt.Y("lower:Q", scale=scale, axis=axis)
-        )
-        upper = base.mark_bar(color=LIGHT, size=BAR_HEIGHT, stroke=DARK, strokeWidth=0.7).encode(
-            y=alt.Y("lower:Q", scale=scale), y2="upper:Q"
-        )
-        opened = (
-            base.transform_filter("datum.is_open")
-            .mark_point(shape="triangle-up", filled=True, color=INK, size=60, yOffset=-7)
-            .encode(y=alt.Y("lower:Q", scale=scale))
-        )
-        missing = (
-            base.transform_filter("datum.is_missing")
-            .mark_text(color=INK, fontSize=FONT_SIZE - 2, yOffset=-8)
-            .encode(y=alt.datum(0), text="note:N")
-        )
-        layers = alt.layer(lower, upper, opened, missing).properties(width=WIDTH, height=ROW_HEIGHT)
-        rows.append(layers)
-    chart = alt.vconcat(*rows, spacing=18)
-    return _finished(name, caption, description, chart, bars, printer)
+    values = [_bar_value(bar, printer) for bar in bars]
+    scale = alt.Scale(domain=[0, max(SMALLEST_SCALE, *(one["end"] for one in values))], nice=True)
+    parts = {words.text("chart.certain"): DARK}
+    if any(one["end"] > one["lower"] for one in values):
+        parts[words.text("chart.possible")] = LIGHT
+    panels = [
+        _bounds_panel(group, [one for one in values if one["group"] == group], scale, parts)
+        for group in dict.fromkeys(bar.group for bar in bars)
+    ]
+    chart = alt.vconcat(*panels, spacing=10)
+    return finished(name, caption, description, chart, printer, _keys(bars))
 
 
 def terms_chart(
@@ -88,132 +76,140 @@ def terms_chart(
     description: str,
     bars: Sequence[Bar],
     printer: Printer,
-    words: Wordbook,
 ) -> Chart:
-    """Draw the terms of a difference as bars left and right of zero, one block per reading."""
-    values = [_bounds_value(bar, words) for bar in bars]
-    labels = list(dict.fromkeys(bar.label for bar in bars))
-    rows = []
+    """Draw the terms of a difference as bars left and right of zero, one panel per group."""
+    values = [_bar_value(bar, printer) for bar in bars]
+    ends = [one["lower"] for one in values]
+    scale = alt.Scale(domain=[min(0.0, *ends), max(SMALLEST_SCALE, *ends)], nice=True)
+    panels = []
     for group in dict.fromkeys(bar.group for bar in bars):
-        data = alt.InlineData(values=[value for value in values if value["group"] == group])
-        base = alt.Chart(data, title=_row_title(group))
-        drawn = base.mark_bar(size=12).encode(
-            y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(ticks=False, labelLimit=220)),
-            x=alt.X(
-                "lower:Q",
-                title=None,
-                axis=alt.Axis(tickCount=4, format=",.0f", tickMinStep=1),
-                scale=alt.Scale(domain=_around_zero(values, group), nice=True),
-            ),
+        shown = [one for one in values if one["group"] == group]
+        base = alt.Chart(alt.InlineData(values=shown), title=_head(group)).encode(
+            y=_rows(shown, has_line=False)
+        )
+        drawn = base.mark_bar(size=BAR_HEIGHT, stroke=DARK, strokeWidth=0.7).encode(
+            x=alt.X("lower:Q", scale=scale, axis=_axis(), title=None),
             color=alt.condition("datum.lower < 0", alt.value(LIGHT), alt.value(DARK)),
-            stroke=alt.value(DARK),
-            strokeWidth=alt.value(0.7),
         )
-        rule = base.mark_rule(color=INK).encode(x=alt.datum(0))
-        height = 20 * len(labels)
-        rows.append(alt.layer(drawn, rule).properties(width=WIDTH - 180, height=height))
-    return _finished(name, caption, description, alt.vconcat(*rows, spacing=18), bars, printer)
+        zero = base.mark_rule(color=INK).encode(x=alt.datum(0, scale=scale))
+        panel = alt.layer(drawn, zero, _prints(base, scale, GAP))
+        panels.append(panel.properties(width=TERMS_WIDTH, height=alt.Step(ROW_HEIGHT)))
+    chart = alt.vconcat(*panels, spacing=10)
+    return finished(name, caption, description, chart, printer, _keys(bars))
 
 
-def stacked_chart(
+def finished(
     name: str,
     caption: str,
     description: str,
-    bars: Sequence[Bar],
+    chart: Drawing,
     printer: Printer,
-    words: Wordbook,
+    keys: tuple[str, ...] = (),
 ) -> Chart:
-    """Draw one stacked bar per year; the groups are the parts, darkest first.
-
-    A part that is printed as a range is drawn to its lower bound; one printed as "fewer than" is
-    not drawn.
-    """
-    groups = list(dict.fromkeys(bar.group for bar in bars))
-    colours = [*(DARK, MIDDLE, LIGHT)[: len(groups) - 1], PALE]
-    if len(groups) > len(colours):
-        colours = [DARK, MIDDLE, "#7fb3d0", LIGHT, PALE][: len(groups)]
-    values = []
-    for bar in bars:
-        value = _bounds_value(bar, words)
-        value["order"] = groups.index(bar.group)
-        value["drawn"] = 0 if bar.figure.below else value["lower"]
-        values.append(value)
-    labels = list(dict.fromkeys(bar.label for bar in bars))
-    chart = (
-        alt.Chart(alt.InlineData(values=values))
-        .mark_bar(size=18, stroke=INK, strokeWidth=0.5)
-        .encode(
-            y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(ticks=False)),
-            x=alt.X("drawn:Q", title=None, axis=alt.Axis(tickCount=4, format=",.0f"), stack=True),
-            color=alt.Color(
-                "group:N",
-                sort=groups,
-                scale=alt.Scale(domain=groups, range=colours),
-                legend=alt.Legend(title=None, orient="top", direction="horizontal", columns=2),
-            ),
-            order=alt.Order("order:Q"),
-        )
-        .properties(width=WIDTH - 40, height=30 * len(labels))
-    )
-    return _finished(name, caption, description, chart, bars, printer)
-
-
-def _bounds_value(bar: Bar, words: Wordbook) -> dict[str, Any]:
-    figure = bar.figure
-    lower = float(figure.lower) if figure.lower is not None else None
-    upper = float(figure.upper) if figure.upper is not None else lower
-    return {
-        "group": bar.group,
-        "label": bar.label,
-        "lower": lower,
-        "upper": upper,
-        "is_open": figure.is_known and figure.upper is None,
-        "is_missing": not figure.is_known,
-        "note": words.text("figure.missing_mark") if not figure.is_known else "",
-    }
-
-
-def _top(values: Sequence[dict[str, Any]], group: str) -> float:
-    known = [float(value["upper"] or 0) for value in values if value["group"] == group]
-    return max(SMALLEST_SCALE, *known) * 1.15
-
-
-def _around_zero(values: Sequence[dict[str, Any]], group: str) -> list[float]:
-    known = [value["lower"] or 0.0 for value in values if value["group"] == group]
-    return [min([0.0, *known]), max([SMALLEST_SCALE, *known])]
-
-
-def _row_title(text: str) -> alt.TitleParams:
-    return alt.TitleParams(text, anchor="start", fontSize=FONT_SIZE, fontWeight="bold", offset=6)
-
-
-def _finished(
-    name: str,
-    caption: str,
-    description: str,
-    chart: Any,  # noqa: ANN401 - altair's chart classes share no public type
-    bars: Sequence[Bar],
-    printer: Printer,
-) -> Chart:
+    """Return a specification as a drawing in the one style of all charts."""
     styled = (
-        chart.configure(font=FONT, aria=False, background="white")
+        chart.configure(font=FONT, aria=False, background="white", padding=2)
         .configure_view(stroke=None)
         .configure_axis(
-            labelFontSize=FONT_SIZE - 1,
+            labelFontSize=FONT_SIZE,
             labelColor=INK,
+            labelLimit=0,
             gridColor=GRID,
             domainColor=INK,
             labelPadding=5,
+            ticks=False,
         )
-        .configure_axisY(minExtent=48)
-        .configure_legend(labelFontSize=FONT_SIZE, labelColor=INK)
+        .configure_legend(labelFontSize=FONT_SIZE, labelColor=INK, labelLimit=0, offset=6)
         .configure_title(color=INK)
     )
     svg = vl_convert.vegalite_to_svg(
         styled.to_dict(), format_locale=printer.chart_locale(), show_warnings=False
     )
-    keys = tuple(dict.fromkeys(bar.figure.key for bar in bars))
     return Chart(name, caption, description, _repeatable(svg, name), keys)
+
+
+def _bounds_panel(
+    group: str, shown: Sequence[Value], scale: alt.Scale, parts: dict[str, str]
+) -> Drawing:
+    """Return the bars of one group with the print beside each."""
+    ends = [("start", "lower"), ("lower", "end")]
+    pieces = [
+        {"label": one["label"], "part": part, "from": one[start], "to": one[end]}
+        for one in shown
+        for part, (start, end) in zip(parts, ends, strict=False)
+        if one[end] > one[start]
+    ]
+    row = _rows(shown)
+    bars = (
+        alt.Chart(alt.InlineData(values=pieces))
+        .mark_bar(size=BAR_HEIGHT, stroke=DARK, strokeWidth=0.7)
+        .encode(
+            y=row,
+            x=alt.X("from:Q", scale=scale, axis=_axis(), title=None),
+            x2="to:Q",
+            color=alt.Color(
+                "part:N",
+                scale=alt.Scale(domain=list(parts), range=list(parts.values())),
+                legend=alt.Legend(title=None, orient="top", symbolStrokeWidth=0.7),
+            ),
+        )
+    )
+    base = alt.Chart(alt.InlineData(values=list(shown)), title=_head(group)).encode(y=row)
+    opened = base.transform_filter("datum.is_open")
+    arrow = opened.mark_point(
+        shape="triangle-right", filled=True, color=INK, opacity=1, size=60, xOffset=GAP + 3
+    ).encode(x=alt.X("end:Q", scale=scale))
+    layers = (
+        bars,
+        arrow,
+        _prints(opened, scale, ARROW_GAP),
+        _prints(base.transform_filter("!datum.is_open"), scale, GAP),
+    )
+    return alt.layer(*layers).properties(width=BOUNDS_WIDTH, height=alt.Step(ROW_HEIGHT))
+
+
+def _prints(base: Drawing, scale: alt.Scale, gap: int) -> Drawing:
+    """Return the prints at the right of bars; of a bar left of zero, at the right of zero."""
+    return base.mark_text(align="left", dx=gap, fontSize=FONT_SIZE, color=INK).encode(
+        x=alt.X("end:Q", scale=scale), text="print:N"
+    )
+
+
+def _bar_value(bar: Bar, printer: Printer) -> Value:
+    """Return what is drawn of a figure; a number below the base has a print but no bar.
+
+    ``end`` is where the print goes: the end of the bar, or zero for a bar left of it.
+    """
+    figure = bar.figure
+    is_drawn = figure.lower is not None and figure.below is None
+    lower = float(figure.lower or 0) if is_drawn else 0.0
+    upper = float(figure.upper) if is_drawn and figure.upper is not None else lower
+    return {
+        "group": bar.group,
+        "label": bar.label,
+        "start": 0.0,
+        "lower": lower,
+        "end": max(upper, 0.0),
+        "print": printer.figure(figure),
+        "is_open": figure.is_known and figure.upper is None,
+    }
+
+
+def _rows(shown: Sequence[Value], has_line: bool = True) -> alt.Y:
+    labels = list(dict.fromkeys(one["label"] for one in shown))
+    return alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(domain=has_line))
+
+
+def _axis() -> alt.Axis:
+    return alt.Axis(tickCount=3, format=",.0f", tickMinStep=1)
+
+
+def _head(text: str) -> alt.TitleParams:
+    return alt.TitleParams(text, anchor="start", fontSize=HEAD_SIZE, fontWeight="bold", offset=4)
+
+
+def _keys(bars: Sequence[Bar]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bar.figure.key for bar in bars))
 
 
 def _repeatable(svg: str, name: str) -> str:

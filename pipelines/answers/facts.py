@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.answers.disclosure import DisclosureRules
+from pipelines.answers.examples import Example
 from pipelines.console import StaalkaartError
 
 UNKNOWN_KIND = "unknown"  # the kind of a delivery nobody could read
@@ -144,6 +145,8 @@ class Published:
     suites: tuple[SuiteResult, ...]
     offerings: tuple[ListedOffering, ...]
     lacks: dict[str, tuple[Lack, ...]]
+    examples: tuple[Example, ...]
+    rule_names: dict[str, str]
 
     def undetermined(self, definition: str, year: str) -> int:
         """Return how many offerings of a year stay undetermined under a reading."""

@@ -32,6 +32,8 @@ from pipelines.answers.disclosure import (
     read_protected_panels,
 )
 
+NOTHING = CellSelection((), (), ())
+
 
 class FigureBook:
     """Every figure an answer may print, found by the cell it stands in.
@@ -137,8 +139,12 @@ def read_figures(
     rules: DisclosureRules,
     rule_set_version: str,
     kinds: dict[str, str],
+    beside: CellSelection = NOTHING,
 ) -> FigureBook:
-    """Read every figure of a selection; those about persons arrive rounded."""
+    """Read every figure of a selection; those about persons arrive rounded.
+
+    ``beside`` selects public figures that an answer shows besides those that were asked for.
+    """
     certificates = certificates_by_key(connection, with_observed=True)
     public: list[PublishedFigure] = [
         PublicFigure(
@@ -150,7 +156,8 @@ def read_figures(
             upper=row.upper,
             certificates=certificates.get(row.key, ()),
         )
-        for row in counts_rows(connection, public_part(selection))
+        for part in (selection, beside)
+        for row in counts_rows(connection, public_part(part))
     ]
     public.extend(_public_panels(connection, growth_selection, units))
     protected = read_protected_figures(connection, selection, units, rules)

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.answers.examples import read_examples
 from pipelines.answers.facts import (
     Build,
     Definition,
@@ -77,7 +78,9 @@ def read_published(
             dated_on=row["dated_on"],
             is_dated_to_the_year=row.get("dated_on_precision") == "year",
         )
-        for row in _rows(connection, "select * from definitions order by all")
+        for row in _rows(
+            connection, "select * from definitions order by definition_order, definition"
+        )
     }
     _must_exist(question.number, "maat", question.measures, list(measures))
     _must_exist(question.number, "definitie", question.definitions, list(definitions))
@@ -95,6 +98,13 @@ def read_published(
         suites=_suites(connection),
         offerings=_offerings(connection, question),
         lacks=_lacks(connection, question),
+        examples=read_examples(connection, question.definitions, question.window.to_year),
+        rule_names={
+            row["rule_id"]: row[f"name_{language}"]
+            for row in _rows(
+                connection, "select rule_id, name_nl, name_en from rules order by rule_id"
+            )
+        },
     )
 
 

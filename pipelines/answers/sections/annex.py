@@ -18,13 +18,26 @@ from pipelines.answers.sections.series import (
 
 
 def annex_section(material: Material) -> Section:
-    """Return one folded table per measure and reading."""
+    """Return one folded table per measure and reading; of what nobody delivered, one sentence."""
     blocks: list[Block] = [material.say("annex.intro")]
     for measure in material.question.annex:
+        if not _has_figures(material, measure):
+            said = material.say("annex.no_data", measure=material.measure_title(measure))
+            blocks.append(said)
+            continue
         blocks.extend(
             _table(material, measure, definition) for definition in material.definitions()
         )
     return Section("bijlage", material.words.text("section.annex"), tuple(blocks))
+
+
+def _has_figures(material: Material, measure: str) -> bool:
+    """Return whether anybody delivered what a measure is counted from, in any shown year."""
+    return any(
+        material.book.total(measure, definition.definition, period).is_known
+        for definition in material.definitions()
+        for period in shown_periods(material)
+    )
 
 
 def _table(material: Material, measure: str, definition: Definition) -> Table:

@@ -8,14 +8,10 @@ from pipelines.answers.document import Block, Inline, ListBlock, Paragraph, Sect
 from pipelines.answers.facts import Definition
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.material import Material
+from pipelines.answers.sections.sentences import is_empty
 
-PRINTED = {
-    "rises": "conclusion.rises",
-    "falls": "conclusion.falls",
-    "equal": "conclusion.equal",
-    "overlapping": "conclusion.overlapping",
-    "open": "conclusion.open_first",
-}
+# Claims in the order in which they are told.
+CLAIMS = ("rises", "falls", "equal", "overlapping", "open", "no_panel")
 
 
 def conclusion_section(material: Material, part: Part) -> Section:
@@ -38,14 +34,17 @@ def conclusion_section(material: Material, part: Part) -> Section:
 
 
 def direction_sentence(material: Material, measure: str, definition: Definition) -> Paragraph:
-    """Return the one sentence that may be said about the direction of a series."""
+    """Return the one sentence that may be said about the direction of a series, with its numbers.
+
+    The numbers are those of the like-for-like panel: the institutions with data in both years.
+    """
     found = judge(material, measure, definition.definition)
     places: dict[str, Inline] = {
         "measure": material.measure_word(measure),
-        "reading": definition.short,
+        "reading": material.named(definition),
     }
     if found.first is None or found.last is None:
-        return material.say("conclusion.no_panel", **places)
+        return material.say("direction.no_panel", **places)
     first_year, last_year = found.first.cell.year, found.last.cell.year
     key = f"panel:{measure}:{definition.definition}:{first_year}..{last_year}:institutions"
     places |= {
@@ -55,33 +54,47 @@ def direction_sentence(material: Material, measure: str, definition: Definition)
         "first": material.number(found.first),
         "last": material.number(found.last),
     }
-    return material.say(PRINTED[found.claim], **places)
+    if is_empty(found.first) and is_empty(found.last):
+        none = material.none_of(found.last)
+        return material.say("direction.nothing_certain", none=none, **places)
+    return material.say(f"direction.{found.claim}", **places)
 
 
 def _measure_claims(material: Material, measure: str) -> list[Paragraph]:
-    """Return the claims for each reading; one sentence where no reading has two years."""
-    readings = material.definitions()
-    if all(judge(material, measure, one.definition).claim == "no_panel" for one in readings):
-        word = material.measure_word(measure)
-        return [material.say("conclusion.no_panel_at_all", measure=word)]
-    return [claim for one in readings for claim in _claims(material, measure, one)]
-
-
-def _claims(material: Material, measure: str, definition: Definition) -> list[Paragraph]:
-    said = [direction_sentence(material, measure, definition)]
-    terms = {
-        one.term: one.figure
-        for one in material.book.growth(measure, definition.definition)
-        if one.bound == "lower" and one.figure.is_known
-    }
-    relabelled, new = terms.get("relabelled_in"), terms.get("new")
-    if relabelled and new and relabelled.lower:
-        said.append(
-            material.say(
-                "conclusion.relabelled",
-                reading=definition.short,
-                new=material.number(new),
-                relabelled=material.number(relabelled),
-            )
+    """Return one sentence per claim with the readings it holds for; the numbers stand elsewhere."""
+    readings: dict[str, list[str]] = {claim: [] for claim in CLAIMS}
+    for definition in material.definitions():
+        claim = judge(material, measure, definition.definition).claim
+        readings[claim].append(material.named(definition))
+    said = [
+        material.say(
+            f"conclusion.{claim}",
+            measure=material.measure_word(measure),
+            readings=material.join(named),
         )
+        for claim, named in readings.items()
+        if named
+    ]
+    return [*said, *_relabelled(material, measure)]
+
+
+def _relabelled(material: Material, measure: str) -> list[Paragraph]:
+    """Return, per reading, how much of what was added existed already under another name."""
+    said = []
+    for definition in material.definitions():
+        terms = {
+            one.term: one.figure
+            for one in material.book.growth(measure, definition.definition)
+            if one.bound == "lower" and one.figure.is_known
+        }
+        relabelled, new = terms.get("relabelled_in"), terms.get("new")
+        if relabelled and new and relabelled.lower:
+            said.append(
+                material.say(
+                    "conclusion.relabelled",
+                    reading=material.named(definition),
+                    new=material.number(new),
+                    relabelled=material.number(relabelled),
+                )
+            )
     return said

@@ -1,23 +1,26 @@
-"""Coverage: who delivered what for which year, what is not known, and what would unlock it.
+"""Coverage: who delivered what for which year, and why verdicts stay open.
 
-Border: row counts are not shown; those of deliveries about persons are numbers about persons.
+Border: row counts are not shown; those of deliveries about persons are numbers about persons. What
+is missing, and what would unlock it, is put together in ``gaps``.
 """
 
-from pipelines.answers.document import Block, Inline, Row, Section, Table
-from pipelines.answers.facts import Definition, Published
-from pipelines.answers.sections.material import HAS_DATA, Material
-
-# What the upper bound of an offerings cell needs (counting.md, Bounds).
-NEEDED_STREAM = "lifelong_learning"
+from pipelines.answers.coverage_chart import Square, coverage_chart
+from pipelines.answers.document import Block, Chart, Inline, Row, Section, Table
+from pipelines.answers.facts import Definition
+from pipelines.answers.sections.gaps import gaps_in_words, gaps_table, supply_state
+from pipelines.answers.sections.material import Material
 
 
 def coverage_section(material: Material) -> Section:
-    """Return a heat table per kind of delivery, the list of gaps, and why verdicts stay open."""
-    blocks: list[Block] = [_intro(material)]
+    """Return the heat chart with its tables, the list of gaps, and why verdicts stay open."""
     kinds = _kinds(material)
-    blocks.extend(_heat_table(material, kind) for kind in kinds)
-    gaps = _gaps_table(material, kinds)
-    blocks.append(gaps if gaps.rows else material.say("coverage.unknown_none"))
+    gaps = gaps_table(material, kinds, "wat-niet-bekend-is")
+    blocks: list[Block] = [
+        _intro(material),
+        _chart(material, kinds),
+        gaps if gaps.rows else material.say("coverage.unknown_none"),
+        *(_heat_table(material, kind) for kind in kinds),
+    ]
     for definition in material.definitions():
         lacks = _lacks_table(material, definition)
         if lacks.rows:
@@ -44,20 +47,30 @@ def _intro(material: Material) -> Block:
     )
 
 
-def supply_state(published: Published, institution_id: str, year: str, kind: str) -> str:
-    """Return complete, degree_only, carried_forward, refused, unusable or missing.
-
-    Unusable is what is missing while a delivery was refused that may have been meant for it.
-    """
-    supply = published.supplies.get((institution_id, year, kind))
-    if supply is None or supply.status not in (*HAS_DATA, "refused"):
-        is_refused = published.has_refused_delivery(institution_id, year, kind)
-        return "unusable" if is_refused else "missing"
-    if supply.status == "refused":
-        return "refused"
-    if supply.kind == "offerings" and NEEDED_STREAM not in supply.complete_for:
-        return "degree_only"
-    return "carried_forward" if supply.status == "carried_forward" else "complete"
+def _chart(material: Material, kinds: tuple[str, ...]) -> Chart:
+    """Return one square per institution, year and kind; the gaps are told in words too."""
+    words = material.words
+    squares = [
+        Square(
+            words.label("kind", kind),
+            institution.name,
+            material.printer.period(year),
+            supply_state(material.published, institution.institution_id, year, kind),
+        )
+        for kind in kinds
+        for institution in material.published.institutions
+        for year in material.question.window.shown_years
+    ]
+    return coverage_chart(
+        name="dekking-grafiek",
+        caption=words.text("coverage.chart_caption"),
+        description=words.text(
+            "coverage.chart_description", sentences=gaps_in_words(material, kinds)
+        ),
+        squares=squares,
+        printer=material.printer,
+        words=words,
+    )
 
 
 def _heat_table(material: Material, kind: str) -> Table:
@@ -80,56 +93,10 @@ def _heat_table(material: Material, kind: str) -> Table:
             *(material.year_label(year) for year in years),
         ),
         rows=tuple(rows),
+        is_folded=True,
         notes=notes,
         heat={label: state for state, label in labels.items()},
     )
-
-
-def _gaps_table(material: Material, kinds: tuple[str, ...]) -> Table:
-    """Return one row per kind of gap and set of years, with the institutions it holds for."""
-    words, window = material.words, material.question.window
-    gaps: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for kind in kinds:
-        for institution in material.published.institutions:
-            by_state: dict[str, list[str]] = {}
-            for year in window.years:
-                state = supply_state(material.published, institution.institution_id, year, kind)
-                by_state.setdefault(state, []).append(year)
-            for state, years in by_state.items():
-                name = f"{kind}_{state}"
-                if name in words.labels("coverage.what"):
-                    gaps.setdefault((name, tuple(years)), []).append(institution.name)
-    columns = ("what", "institutions_named", "years", "why", "unlock")
-    rows = [
-        Row(
-            (
-                words.label("coverage.what", name),
-                _everyone(material, names),
-                _years(material, years),
-                words.label("coverage.why", name),
-                words.label("coverage.unlock", name),
-            )
-        )
-        for (name, years), names in gaps.items()
-    ]
-    return Table(
-        name="wat-niet-bekend-is",
-        caption=words.text("coverage.unknown_caption"),
-        columns=tuple(words.text(f"column.{column}") for column in columns),
-        rows=tuple(rows),
-    )
-
-
-def _everyone(material: Material, names: list[str]) -> str:
-    if len(names) == len(material.published.institutions):
-        return material.words.text("coverage.all_institutions")
-    return material.join(names)
-
-
-def _years(material: Material, years: tuple[str, ...]) -> str:
-    if years == material.question.window.years:
-        return material.words.text("coverage.all_years")
-    return material.join_years(years)
 
 
 def _lacks_table(material: Material, definition: Definition) -> Table:

@@ -9,7 +9,8 @@ Border: no direction is claimed here.
 from decimal import Decimal
 
 from pipelines.answers import charts
-from pipelines.answers.cells import GrowthTerm
+from pipelines.answers.cells import PANEL, GrowthTerm
+from pipelines.answers.direction import judge
 from pipelines.answers.disclosure import PUBLIC_MEASURES
 from pipelines.answers.document import Block, Inline, ListBlock, Paragraph, Row, Table
 from pipelines.answers.facts import Definition
@@ -94,9 +95,11 @@ def _table(material: Material, part: Part, measure: str, columns: list[Column]) 
         )
         for name in names
     ]
+    rows.extend(_panel_rows(material, measure, columns))
     notes: list[Paragraph] = [material.note("growth.note"), material.note("growth.note_bounds")]
     if not is_public:
         notes = [material.note("growth.note_learners")]
+    notes.extend(_panel_note(material, measure))
     first, last = _period(columns)
     unknown = [one for one in material.question.window.years if not first <= one <= last]
     if unknown:
@@ -117,6 +120,54 @@ def _table(material: Material, part: Part, measure: str, columns: list[Column]) 
         groups=tuple((one.short, span) for one, span in spans if span),
         rows=tuple(rows),
         notes=tuple(notes),
+    )
+
+
+def _panel_rows(material: Material, measure: str, columns: list[Column]) -> list[Row]:
+    """Return the like-for-like panel beside the raw line: both years and the difference.
+
+    Of persons there is no difference: it follows from the two rounded years.
+    """
+    if not any(material.book.panel(measure, definition.definition) for definition, _, _ in columns):
+        return []
+    names = ("first", "last", *(("difference",) if measure in PUBLIC_MEASURES else ()))
+    rows = []
+    for name in names:
+        first, last = _period(columns)
+        label = material.words.text(
+            f"term.panel_{name}", year=material.printer.period(first if name == "first" else last)
+        )
+        cells = tuple(_panel_cell(material, measure, name, column) for column in columns)
+        rows.append(Row((label, *cells), "total" if name == "difference" else "plain"))
+    return rows
+
+
+def _panel_cell(material: Material, measure: str, name: str, column: Column) -> Inline:
+    definition, bound, _ = column
+    if measure in PUBLIC_MEASURES:
+        wanted = "upper" if bound == "upper" else "lower"
+        for one in material.book.growth(measure, definition.definition, PANEL):
+            if (one.term, one.bound) == (name, wanted) and one.figure.is_known:
+                return material.number(one.figure)
+        return material.words.text("figure.missing")
+    ends = material.book.panel(measure, definition.definition)
+    if not ends:
+        return material.words.text("figure.missing")
+    figure = ends[0] if name == "first" else ends[-1]
+    return material.number(figure) if bound == "both" else material.bound(figure, bound)
+
+
+def _panel_note(material: Material, measure: str) -> tuple[Paragraph, ...]:
+    """Return who the like-for-like panel is, where there is one."""
+    found = judge(material, measure, material.definitions()[0].definition)
+    if found.first is None or found.last is None:
+        return ()
+    years = f"{found.first.cell.year}..{found.last.cell.year}"
+    key = f"panel:{measure}:{found.first.cell.definition}:{years}:institutions"
+    return (
+        material.note(
+            "growth.note_panel", panel=material.counted(key, len(found.panel), "coverage")
+        ),
     )
 
 
@@ -175,15 +226,15 @@ def _intervals(material: Material, measure: str) -> tuple[Paragraph, ...]:
 def _chart(
     material: Material, part: Part, measure: str, columns: list[Column]
 ) -> tuple[Block, ...]:
-    """Return the terms as bars; a reading in which nothing changed is left out."""
+    """Return the terms as bars; terms and readings in which nothing changed are left out."""
+    lower = [(definition, terms) for definition, bound, terms in columns if bound != "upper"]
+    names = [name for name in PUBLIC_TERMS if any(_changes(terms, name) for _, terms in lower)]
     bars, told = [], []
-    for definition, bound, terms in columns:
-        if bound == "upper":
-            continue
-        if not any(terms[name].figure.lower for name in PUBLIC_TERMS if name in terms):
+    for definition, terms in lower:
+        if not any(_changes(terms, name) for name in names):
             continue
         parts = []
-        for name in PUBLIC_TERMS:
+        for name in names:
             if name in terms:
                 label = material.words.text(f"term_short.{name}")
                 bars.append(charts.Bar(definition.short, label, terms[name].figure))
@@ -191,12 +242,18 @@ def _chart(
         told.append(f"{material.reading(definition)}: {material.join(parts)}.")
     if not bars:
         return ()
+    first, last = (material.printer.period(year) for year in _period(columns))
     chart = charts.terms_chart(
         name=f"{part.id}-{material.file_word(material.measure_word(measure))}-groei-grafiek",
-        caption=material.words.text("growth.chart_caption"),
-        description=material.words.text("growth.chart_description", sentences=" ".join(told)),
+        caption=material.words.text("growth.chart_caption", first=first, last=last),
+        description=material.words.text(
+            "growth.chart_description", first=first, last=last, sentences=" ".join(told)
+        ),
         bars=bars,
         printer=material.printer,
-        words=material.words,
     )
     return (chart,)
+
+
+def _changes(terms: dict[str, GrowthTerm], name: str) -> bool:
+    return name in terms and bool(terms[name].figure.lower)

@@ -85,6 +85,17 @@ class Material:
             return self.words.text("figure.missing")
         return self.derived(f"{bound}:{figure.key}", value, value, (figure,))
 
+    def none_of(self, figure: PublishedFigure) -> Number:
+        """Bind the word for none to a figure whose lower bound is zero and upper bound unknown."""
+        return Number(
+            key=f"derived:none:{figure.key}",
+            text=self.words.text("figure.none"),
+            source="derived",
+            derived_from=(figure.key,),
+            lower=figure.lower,
+            upper=figure.lower,
+        )
+
     def counted(self, key: str, value: Decimal | int, source: str) -> Number:
         """Bind a number that stands in a published table other than counts and growth."""
         exact = Decimal(value)
@@ -106,20 +117,22 @@ class Material:
         reporting = figure.standing.institutions_reporting or 0
         return self.counted(f"{figure.key}:institutions_reporting", reporting, figure.table)
 
-    def undetermined_note(self, definition: Definition) -> tuple[Paragraph, ...]:
-        """Return how many delivered offerings of the last year stay undetermined, if any."""
+    def undetermined(self, definition: Definition) -> Number | None:
+        """Bind the number of delivered offerings of the last year that stay undetermined."""
         year = self.question.window.to_year
         count = self.published.undetermined(definition.definition, year)
         if not count:
-            return ()
+            return None
         key = f"offering_verdicts:{definition.definition}:{year}:undetermined"
-        said = self.note(
-            "undetermined",
-            reading=self.reading(definition),
-            year=self.printer.period(year),
-            undetermined=self.counted(key, count, "offering_verdicts"),
-        )
-        return (said,)
+        return self.counted(key, count, "offering_verdicts")
+
+    def undetermined_note(self, definition: Definition) -> tuple[Paragraph, ...]:
+        """Return in words how many offerings stay undetermined under a reading, if any."""
+        count = self.undetermined(definition)
+        if count is None:
+            return ()
+        named = self.named(definition)
+        return (self.note("undetermined", reading=named, undetermined=count),)
 
     def say(self, name: str, **places: Inline) -> Paragraph:
         """Return one text of the wording with its places filled."""
@@ -154,6 +167,10 @@ class Material:
         """Return the short name of a reading as the beginning of a sentence or heading."""
         return definition.short[:1].upper() + definition.short[1:]
 
+    def named(self, definition: Definition) -> str:
+        """Return a reading as it is named inside a sentence, with its article."""
+        return self.words.label("reading_named", definition.definition)
+
     def institution_names(self) -> dict[str, str]:
         """Return the institutions' names by id, in the order of the register."""
         return {one.institution_id: one.name for one in self.published.institutions}
@@ -174,6 +191,13 @@ class Material:
             return self.words.text("row.running", year=label)
         if last_day(year) > self.published.build.as_of:
             return self.words.text("row.provisional", year=label)
+        return label
+
+    def short_year(self, year: str) -> str:
+        """Return an academic year as a label in a chart; the running one has a mark."""
+        label = self.printer.period(year)
+        if year == self.question.window.running_year or last_day(year) > self.published.build.as_of:
+            return self.words.text("row.short_running", year=label)
         return label
 
     def dated(self, definition: Definition) -> str | None:

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from pipelines.answers.cells import FLANDERS, OVERLAP, Cell
-from pipelines.answers.document import Block, Inline, Number, Paragraph, Row, Section, Table
-from pipelines.answers.facts import ListedOffering
+from pipelines.answers.document import Block, Inline, Row, Section, Table
 from pipelines.answers.questions import Part
+from pipelines.answers.sections.gaps import no_answer_blocks
 from pipelines.answers.sections.material import Material
+from pipelines.answers.sections.offerings_list import list_of_all_years, list_of_year
+from pipelines.answers.sections.sentences import answering_sentences
 
 INSTITUTION_KINDS = (("university", "universities"), ("university_college", "university_colleges"))
 
@@ -26,24 +28,34 @@ class InstitutionCells(Protocol):
 
 
 def overview_section(material: Material, part: Part) -> Section:
-    """Return the summary per reading, per institution and per split, and the list itself."""
-    words, year = material.words, material.question.window.to_year
-    blocks: list[Block] = [
-        material.say("overview.intro", year=material.printer.period(year)),
-        _readings_table(material, part, year),
-        _institutions_table(material, part, year),
-        *(
-            table
-            for split in part.splits
-            if (table := _split_table(material, part, split, year)).rows
-        ),
-        _list_table(material, part, year),
-        _full_list(material, part),
-    ]
+    """Return the sentence, the tables per reading, institution and split, and the list itself."""
+    words = material.words
     title = words.text("part", part=part.id)
     return Section(
-        f"antwoord-{part.id}", title, tuple(blocks), part.asks.in_language(words.language)
+        f"antwoord-{part.id}",
+        title,
+        tuple(_blocks(material, part)),
+        part.asks.in_language(words.language),
     )
+
+
+def _blocks(material: Material, part: Part) -> list[Block]:
+    year, measure = material.question.window.to_year, part.measures[0]
+    if not any(
+        material.book.total(measure, one.definition, year).is_known
+        for one in material.definitions()
+    ):
+        return list(no_answer_blocks(material, part, measure))
+    main = material.definitions()[0]
+    tables = [_split_table(material, part, split, year) for split in part.splits]
+    return [
+        *answering_sentences(material, part.measures[:2], main, year),
+        _readings_table(material, part, year),
+        _institutions_table(material, part, year),
+        *(table for table in tables if table.rows),
+        list_of_year(material, part, year),
+        list_of_all_years(material, part),
+    ]
 
 
 def _readings_table(material: Material, part: Part, year: str) -> Table:
@@ -66,8 +78,7 @@ def _readings_table(material: Material, part: Part, year: str) -> Table:
         rows=tuple(rows),
         notes=(
             *(note for one in material.definitions() for note in material.undetermined_note(one)),
-            material.note("overview.credits_note"),
-            material.note("overview.campus_note"),
+            *((material.note("overview.credits_note"),) if len(part.measures) > 1 else ()),
         ),
     )
 
@@ -139,6 +150,7 @@ def _split_table(material: Material, part: Part, split: str, year: str) -> Table
             *(one.short for one in material.definitions()),
         ),
         rows=tuple(rows),
+        is_folded=True,
     )
 
 
@@ -153,113 +165,17 @@ def split_labels(material: Material, measure: str, split: str) -> list[tuple[str
     always = set(labels) - {OVERLAP} if split in CLOSED_SPLITS else set()
     known = [value for value in labels if value in always.union(values)]
     others = [value for value in values if value not in labels]
-    type_name = material.words.template("type_name")
 
     def label(value: str) -> str:
-        if value in labels:
-            return labels[value]
-        return type_name.format(type=value) if split == "type" else value
+        return labels.get(value) or _type_label(material, split, value)
 
     ordered = [*others, *known] if split in ("type", "level") else [*known, *others]
     return [(value, label(value)) for value in ordered]
 
 
-def _list_table(material: Material, part: Part, year: str) -> Block:
-    shown = [
-        one
-        for one in material.published.offerings
-        if one.academic_year == year and one.counts_somewhere
-    ]
-    period = material.printer.period(year)
-    if not shown:
-        return material.say("overview.list_empty", year=period)
-    return _offerings_table(
-        material,
-        f"{part.id}-lijst",
-        material.words.text("overview.list_caption", year=period),
-        shown,
-        is_folded=True,
-        notes=(material.note("overview.list_note"),),
-    )
-
-
-def _full_list(material: Material, part: Part) -> Table:
-    return _offerings_table(
-        material,
-        f"{part.id}-lijst-alle-jaren",
-        material.words.text("overview.list_all_caption"),
-        material.published.offerings,
-        in_page=False,
-    )
-
-
-def _offerings_table(
-    material: Material,
-    name: str,
-    caption: str,
-    offerings: Iterable[ListedOffering],
-    is_folded: bool = False,
-    in_page: bool = True,
-    notes: tuple[Paragraph, ...] = (),
-) -> Table:
-    words = material.words
-    verdicts = material.question.definitions
-    places = {name: place for place, name in enumerate(material.institution_names())}
-    ordered = sorted(
-        offerings,
-        key=lambda one: (places.get(one.institution_id, len(places)), one.academic_year),
-    )
-    columns = ("title", "institution", "size")
-    features = ("kind", "type", "level", "mode", *(() if in_page else ("year",)))
-    return Table(
-        name=name,
-        caption=caption,
-        columns=(
-            *(words.text(f"column.{column}") for column in columns),
-            *(one.short for one in material.definitions()),
-            *(words.text(f"column.{feature}") for feature in features),
-        ),
-        rows=tuple(
-            Row(_offering_cells(material, one)[: len(columns) + len(features) + len(verdicts)])
-            for one in ordered
-        ),
-        row_header_columns=2,
-        is_folded=is_folded,
-        in_page=in_page,
-        notes=notes,
-    )
-
-
-def _offering_cells(material: Material, one: ListedOffering) -> tuple[Inline, ...]:
-    words = material.words
-    names = material.institution_names()
-    kinds, modes = words.labels("split_value")["offering_kind"], words.labels("split_value")["mode"]
-    verdicts = words.labels("verdict")
-    return (
-        " ".join((one.title or one.offering_id).split()),
-        names.get(one.institution_id, one.institution_id),
-        _size(material, one),
-        *(verdicts[one.verdicts.get(name, "out")] for name in material.question.definitions),
-        kinds.get(one.offering_kind or "unknown", one.offering_kind or ""),
-        words.text("type_name", type=one.type) if one.type else kinds["unknown"],
-        str(one.vks_level) if one.vks_level else kinds["unknown"],
-        modes.get(one.mode or "unknown", one.mode or ""),
-        material.printer.period(one.academic_year),
-    )
-
-
-def _size(material: Material, one: ListedOffering) -> Inline:
-    """Return the size as the institution states it; a sum of components says that it is one."""
-    words = material.words
-    if one.workload_value is None:
-        return words.text("size.unknown")
-    unit = one.workload_unit or "ects"
-    name = "component_sum" if one.workload_source == "component_sum" else unit
-    text = words.text(f"size.{name}", size=material.printer.number(one.workload_value))
-    return Number(
-        key=f"offerings:{one.offering_id}:{one.academic_year}:workload_value",
-        text=text,
-        source="offerings",
-        lower=one.workload_value,
-        upper=one.workload_value,
-    )
+def _type_label(material: Material, split: str, value: str) -> str:
+    """Return a type with what it means, or the value itself of any other split."""
+    if split != "type":
+        return value
+    meaning = material.words.label("type_meaning", value)
+    return material.words.text("type_explained", type=value, meaning=meaning)

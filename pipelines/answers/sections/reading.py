@@ -1,21 +1,24 @@
-"""Definition and reading: the European definition, the readings used, and since when they exist.
+"""Definition and reading: the European definition, the readings used, and what each counts.
 
-Border: no figure stands here.
+Border: what counts under the main reading, with examples, stands in ``what_counts``.
 """
 
 import yaml
 
-from pipelines.answers.document import Block, Paragraph, Quotation, Row, Section, Table
+from pipelines.answers.document import Block, Inline, Paragraph, Quotation, Row, Section, Table
+from pipelines.answers.facts import Definition
 from pipelines.answers.sections.material import Material
 from pipelines.answers.wording import WORDING_DIR
 
 CITATIONS_FILE = WORDING_DIR.parent / "citations.yml"
 ROLES = ("first", "second", "third")
 FRAMEWORK = "framework"
+# Shown under every reading there is, whatever the question asks for.
+READINGS_MEASURE = "offerings"
 
 
 def reading_section(material: Material) -> Section:
-    """Return the section every answer opens with (counting.md, The answer)."""
+    """Return the definition with its reference, and the reading chosen with the reasons."""
     words = material.words
     reasons = material.question.texts.get("reading")
     paragraphs = reasons.in_language(words.language) if reasons else ()
@@ -23,10 +26,22 @@ def reading_section(material: Material) -> Section:
         material.say("reading.intro"),
         eu_definition(words.language),
         *(Paragraph((text,)) for text in paragraphs),
-        _readings_table(material),
         *_framework_allows(material),
     ]
     return Section("definitie", words.text("section.reading"), tuple(blocks))
+
+
+def readings_section(material: Material) -> Section:
+    """Return every reading there is: what it counts, how many offerings that gives, and its text.
+
+    Those the question asks for come first.
+    """
+    year = material.printer.period(material.question.window.to_year)
+    blocks: tuple[Block, ...] = (
+        material.say("readings.intro", readings=_roles(material), year=year),
+        _readings_table(material),
+    )
+    return Section("lezingen", material.words.text("section.readings"), blocks)
 
 
 def eu_definition(language: str) -> Quotation:
@@ -36,6 +51,12 @@ def eu_definition(language: str) -> Quotation:
     return Quotation(quoted["text"], quoted["reference"])
 
 
+def all_readings(material: Material) -> tuple[Definition, ...]:
+    """Return every published reading, those of the question first."""
+    asked = material.definitions()
+    return (*asked, *(one for one in material.published.definitions.values() if one not in asked))
+
+
 def _framework_allows(material: Material) -> tuple[Paragraph, ...]:
     """Return that offerings outside the draft framework stay allowed, where it is a reading."""
     if not any(definition.definition == FRAMEWORK for definition in material.definitions()):
@@ -43,43 +64,64 @@ def _framework_allows(material: Material) -> tuple[Paragraph, ...]:
     return (material.say("reading.framework_allows"),)
 
 
-def applied_back_notes(material: Material) -> tuple[Paragraph, ...]:
-    """Return, per reading with a date, the years it is applied to in hindsight."""
-    notes = []
-    for definition in material.definitions():
-        years = material.applied_back(definition)
-        day = material.dated(definition)
-        if years and day:
-            shown = material.join_years(years)
-            notes.append(
-                material.note(
-                    "reading.applied_back", reading=definition.short, years=shown, day=day
-                )
+def _roles(material: Material) -> str:
+    """Return the readings of the question with their place in the answer, as a list."""
+    return material.join(
+        [
+            material.words.text(
+                f"role.{ROLES[min(place, len(ROLES) - 1)]}", reading=material.named(definition)
             )
-    return tuple(notes)
+            for place, definition in enumerate(material.definitions())
+        ]
+    )
 
 
 def _readings_table(material: Material) -> Table:
-    words = material.words
-    rows = []
-    for place, definition in enumerate(material.definitions()):
-        years = material.applied_back(definition)
-        shown = material.join_years(years)
-        rows.append(
-            Row(
-                (
-                    definition.name,
-                    words.text(f"role.{ROLES[min(place, len(ROLES) - 1)]}"),
-                    definition.source,
-                    material.dated(definition) or words.text("reading.no_date"),
-                    shown or words.text("reading.applied_back_none"),
-                )
-            )
+    words, year = material.words, material.question.window.to_year
+    rows: list[Row] = []
+    notes: list[Paragraph] = []
+    for definition in all_readings(material):
+        figure = material.book.total(READINGS_MEASURE, definition.definition, year)
+        cells: tuple[Inline, ...] = (
+            material.reading(definition),
+            words.label("readings.counts", definition.definition),
+            material.number(figure),
+            _source(material, definition),
         )
-    columns = ("reading", "role", "source", "dated_on", "applied_back")
+        rows.append(Row(cells))
+        notes.extend(_applied_back(material, definition))
     return Table(
         name="lezingen",
-        caption=words.text("reading.caption"),
-        columns=tuple(words.text(f"column.{column}") for column in columns),
+        caption=words.text("readings.caption", year=material.printer.period(year)),
+        columns=(
+            words.text("column.reading"),
+            words.text("column.counts"),
+            words.text("column.offerings"),
+            words.text("column.source_and_date"),
+        ),
         rows=tuple(rows),
+        notes=tuple(notes),
     )
+
+
+def _source(material: Material, definition: Definition) -> str:
+    day = material.dated(definition)
+    if day is None:
+        return material.words.text("readings.no_date", source=definition.source)
+    if day in definition.source:
+        return definition.source
+    return material.words.text("readings.dated", source=definition.source, day=day)
+
+
+def _applied_back(material: Material, definition: Definition) -> tuple[Paragraph, ...]:
+    """Return the years a reading is applied to in hindsight, with the date of its text."""
+    years, day = material.applied_back(definition), material.dated(definition)
+    if not years or day is None:
+        return ()
+    said = material.note(
+        "reading.applied_back",
+        reading=definition.short,
+        years=material.join_years(years),
+        day=day,
+    )
+    return (said,)

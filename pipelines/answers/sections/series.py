@@ -1,6 +1,7 @@
 """Part "series": a measure per academic year under each reading, and what its growth consists of.
 
-Border: whether something rises is judged in ``direction`` and said in ``conclusion``.
+Border: whether something rises is judged in ``direction``; how figures are read is said in
+``guide``.
 """
 
 from collections.abc import Iterable
@@ -20,25 +21,23 @@ from pipelines.answers.document import (
 )
 from pipelines.answers.facts import Definition
 from pipelines.answers.questions import Part
+from pipelines.answers.sections.conclusion import direction_sentence
+from pipelines.answers.sections.gaps import no_answer_blocks
 from pipelines.answers.sections.growth import growth_blocks
 from pipelines.answers.sections.material import Material
-from pipelines.answers.sections.reading import applied_back_notes
 
 
 def series_section(material: Material, part: Part) -> Section:
-    """Return sentences, table and chart per measure, and the growth where the part asks for it."""
+    """Return the direction, table and chart per measure, and the growth where it is asked."""
     words = material.words
     blocks: list[Block] = []
     for measure in part.measures:
         if not _known(_figures(material, measure)):
-            blocks.append(material.say("series.all_missing"))
-            blocks.append(_year_table(material, part, measure))
+            blocks.extend(no_answer_blocks(material, part, measure))
             continue
-        blocks.append(material.say(_intro(measure)))
-        sentences = [_sentence(material, measure, one) for one in material.definitions()]
-        blocks.append(ListBlock(tuple(sentences)))
+        blocks.append(ListBlock(tuple(_answers(material, part, measure))))
         blocks.append(_year_table(material, part, measure))
-        blocks.append(_chart(material, part, measure, sentences))
+        blocks.append(_chart(material, part, measure))
         if part.has_growth:
             blocks.extend(growth_blocks(material, part, measure))
     title = words.text("part", part=part.id)
@@ -48,22 +47,11 @@ def series_section(material: Material, part: Part) -> Section:
 
 
 def reading_notes(material: Material, figures: Iterable[PublishedFigure]) -> list[Paragraph]:
-    """Return the notes a table of figures needs, and only those."""
-    shown = list(figures)
-    notes = []
-    if any(
-        one.is_known and one.upper is not None and one.lower != one.upper and not one.below
-        for one in shown
-    ):
-        notes.append(material.note("series.note_range"))
-    if any(one.is_known and one.upper is None for one in shown):
-        notes.append(material.note("series.note_at_least"))
-    if any(one.standing.status in ("partial", "missing") for one in shown):
-        notes.append(material.note("series.note_partial"))
-    carried = _carried_forward(material, shown)
-    if carried:
-        notes.append(material.note("series.note_carried", sources=material.join(carried)))
-    return notes
+    """Return what holds for a table only; how figures are read is said once, in ``guide``."""
+    carried = _carried_forward(material, figures)
+    if not carried:
+        return []
+    return [material.note("series.note_carried", sources=material.join(carried))]
 
 
 def _carried_forward(material: Material, figures: Iterable[PublishedFigure]) -> list[str]:
@@ -114,11 +102,6 @@ def period_label(material: Material, period: str) -> str:
     return material.year_label(period)
 
 
-def _intro(measure: str) -> str:
-    named = measure if measure in ("offerings", "learners") else "other"
-    return f"series.{named}_intro"
-
-
 def _figures(material: Material, measure: str) -> list[PublishedFigure]:
     return [
         material.book.total(measure, one.definition, period)
@@ -129,6 +112,13 @@ def _figures(material: Material, measure: str) -> list[PublishedFigure]:
 
 def _known(figures: Iterable[PublishedFigure]) -> list[PublishedFigure]:
     return [figure for figure in figures if figure.is_known]
+
+
+def _answers(material: Material, part: Part, measure: str) -> list[Paragraph]:
+    """Return, per reading, the direction where growth is asked, else the first and last number."""
+    if part.has_growth:
+        return [direction_sentence(material, measure, one) for one in material.definitions()]
+    return [_sentence(material, measure, one) for one in material.definitions()]
 
 
 def _sentence(material: Material, measure: str, definition: Definition) -> Paragraph:
@@ -179,33 +169,29 @@ def _year_table(material: Material, part: Part, measure: str) -> Table:
 
 
 def _notes(material: Material, measure: str, shown: list[PublishedFigure]) -> tuple[Paragraph, ...]:
-    """Return the notes below a table of years; one without numbers needs its unit only."""
-    notes = [material.unit_note(measure)]
-    if _known(shown):
-        notes.extend(reading_notes(material, shown))
-        notes.append(material.note("series.note_window"))
-        if measure not in PUBLIC_MEASURES:
-            notes.append(rounding_note(material))
-        notes.extend(applied_back_notes(material))
-    running = material.question.window.running_year
-    if running:
-        notes.append(material.note("series.note_running", year=material.printer.period(running)))
-    return tuple(notes)
+    """Return the unit, the rounding of persons, and earlier deliveries, where there are any."""
+    rounding = () if measure in PUBLIC_MEASURES else (rounding_note(material),)
+    return (material.unit_note(measure), *rounding, *reading_notes(material, shown))
 
 
-def _chart(material: Material, part: Part, measure: str, sentences: Iterable[Paragraph]) -> Block:
-    bars = []
-    for definition in material.definitions():
-        for year in material.question.window.shown_years:
-            figure = material.book.total(measure, definition.definition, year)
-            bars.append(charts.Bar(definition.short, material.printer.period(year), figure))
+def _chart(material: Material, part: Part, measure: str) -> Block:
+    """Return the years as bars, one panel per reading; the sentences tell the same."""
+    bars = [
+        charts.Bar(
+            definition.short,
+            material.short_year(year),
+            material.book.total(measure, definition.definition, year),
+        )
+        for definition in material.definitions()
+        for year in material.question.window.shown_years
+    ]
+    sentences = [_sentence(material, measure, one) for one in material.definitions()]
     told = " ".join(plain_paragraph(sentence) for sentence in sentences)
+    title = material.measure_title(measure)
     return charts.bounds_chart(
         name=f"{part.id}-{material.file_word(material.measure_word(measure))}-per-jaar-grafiek",
-        caption=material.words.text(
-            "series.chart_caption", measure=material.measure_title(measure)
-        ),
-        description=material.words.text("series.chart_description", sentences=told),
+        caption=material.words.text("series.chart_caption", measure=title),
+        description=material.words.text("series.chart_description", measure=title, sentences=told),
         bars=bars,
         printer=material.printer,
         words=material.words,

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.answers.answer import read_material, write_answer
 from pipelines.answers.questions import find_question
-from pipelines.answers.sections.coverage import supply_state
+from pipelines.answers.sections.gaps import supply_state
 from pipelines.answers.wording import load_wording
 from pipelines.settings import Settings, load_settings
 from tests.unit.answers.world import YEARS, World, known_world

@@ -43,6 +43,7 @@ create table measures (
     kind text, is_protected boolean
 );
 create table parameters (name text, value decimal(10, 2), unit text, source text);
+create table rules (rule_id text, name_nl text, name_en text);
 create table counts (
     count_key text, measure text, definition text, academic_year text, institution_id text,
     split text, split_value text, second_split text, second_split_value text,
@@ -91,7 +92,17 @@ insert into definitions values
     ('minister', 2, 'Antwoord van de minister op schriftelijke vraag 223', 'Minister''s answer',
      'lezing van de minister', 'minister''s reading', 'Antwoord', 'Answer', '2024-12-20', 'day'),
     ('label', 3, 'Het woord dat de instelling zelf gebruikt', 'Own label', 'eigen benaming',
-     'own label', 'De levering', 'The delivery', null, null);
+     'own label', 'De levering', 'The delivery', null, null),
+    ('scope_note', 4, 'Mededeling aan de Vlaamse Regering', 'Government memo', 'mededeling',
+     'government memo', 'Mededeling', 'Memo', '2024-01-01', 'year'),
+    ('vlor', 5, 'Advies van de Vlaamse Onderwijsraad', 'Advice', 'advies Vlor', 'Vlor advice',
+     'Advies van 26 oktober 2023', 'Advice of 26 October 2023', '2023-10-26', 'day'),
+    ('strict_eu', 6, 'Aanbeveling naar de letter', 'Text of the Recommendation',
+     'Europese definitie naar de letter', 'strict EU text', 'Aanbeveling van 16 juni 2022',
+     'Recommendation of 16 June 2022', '2022-06-16', 'day');
+insert into rules values
+    ('FW-18', 'Omvang in studiepunten, normaal 3 tot 20', 'Size in credits, normally 3 to 20'),
+    ('FW-20', 'Bovengrens van 60 studiepunten', 'Upper bound of 60 credits');
 insert into measures values
     ('offerings', 1, 'Aanbod', 'Offerings', 'opleidingen per vestiging', 'offerings',
      'offerings', false),
@@ -212,16 +223,28 @@ class World:
         self.refusals.append((*row, date(2024, 11, 4), "template_csv", 0, 0, 0, "refused"))
 
     def offering(
-        self, institution: str, code: str, year: str, title: str, size: Value, **verdicts: str
+        self,
+        institution: str,
+        code: str,
+        year: str,
+        title: str,
+        size: Value,
+        *,
+        kind: str | None = "microcredential",
+        is_labelled: bool = True,
+        unit: str = "ects",
+        deciding: str = "FW-18",
+        **verdicts: str,
     ) -> None:
-        """Add one offering with its verdicts per definition."""
+        """Add one offering with its verdicts per definition and what decides those out."""
         offering_id = f"{institution}:{code}"
         value = None if size is None else Decimal(str(size))
-        row = (offering_id, institution, year, code, title, "microcredential", True, value)
-        rest = ("ects" if size else None, "stated" if size else None, 6, "hybrid", "1")
+        row = (offering_id, institution, year, code, title, kind, is_labelled, value)
+        rest = (unit if size else None, "stated" if size else None, 6, "hybrid", "1")
         self.offerings.append((*row, *rest))
         for definition, verdict in verdicts.items():
-            self.verdicts.append((offering_id, year, definition, verdict, "FW-18", RULES))
+            decided = "all" if verdict == "in" and definition == "framework" else deciding
+            self.verdicts.append((offering_id, year, definition, verdict, decided, RULES))
             if verdict == "undetermined":
                 criterion = (offering_id, year, "FW-22", "not_evidenced", None, RULES)
                 self.criteria.append(criterion)
@@ -332,6 +355,9 @@ def _grow(world: World) -> None:
     world.grow("offerings", "label", "upper", YEARS[0], YEARS[4], same)
     world.grow("offerings", "minister", "lower", YEARS[0], YEARS[4], same)
     world.grow("offerings", "minister", "upper", YEARS[0], YEARS[4], nothing)
+    ends: dict[str, Value] = {"first": 10, "last": 19, "difference": 9}
+    for bound in ("lower", "upper"):
+        world.grow("offerings", "label", bound, YEARS[0], YEARS[4], ends, institution="panel")
     people: dict[str, Value] = {
         "first": 123453,
         "stayed": 100017,

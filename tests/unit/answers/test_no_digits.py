@@ -4,6 +4,7 @@ What may hold digits is listed in ``pipelines/answers/citations.yml``: the quote
 reference, and markup that cannot do without.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from pipelines.answers.wording import WORDING_DIR
 ANSWERS = Path(pipelines.answers.__file__).parent
 CITATIONS = yaml.safe_load((ANSWERS / "citations.yml").read_text(encoding="utf-8"))
 TEMPLATES = sorted((ANSWERS / "templates").glob("*.jinja"))
+# Every module that chooses or places words; none may hold a sentence of its own.
+SPEAKING = [ANSWERS / "composition.py", *sorted((ANSWERS / "sections").glob("*.py"))]
 ADVICE = "bind the number to its key (a place in braces), or list the citation in citations.yml"
 
 
@@ -50,6 +53,38 @@ def test_texts_hold_no_digits(file: Path) -> None:
     found = yaml.safe_load(file.read_text(encoding="utf-8"))
     strays = [stray for text in texts_of(found) for stray in stray_digits(text)]
     assert not strays, ADVICE
+
+
+def sentences_of(source: str) -> list[str]:
+    """Return the texts with digits and spaces that a module holds besides its docstrings."""
+    tree = ast.parse(source)
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in told
+        and " " in node.value.strip()
+        and re.search(r"\d", node.value)
+    ]
+
+
+@pytest.mark.parametrize("module", SPEAKING, ids=lambda file: file.stem)
+def test_modules_that_compose_the_answer_hold_no_sentence_with_digits(module: Path) -> None:
+    assert not sentences_of(module.read_text(encoding="utf-8")), ADVICE
+
+
+def test_the_search_in_modules_finds_a_planted_sentence() -> None:
+    planted = (
+        '"""Docstring of 2 lines."""\nTEXT = f"er waren 35 opleidingen in {year}"\nKEY = "FW-18"'
+    )
+    assert sentences_of(planted) == ["er waren 35 opleidingen in "]
 
 
 def test_text_blocks_of_questions_hold_no_digits() -> None:

@@ -322,6 +322,8 @@ def known_world(is_synthetic: bool = True) -> World:
             status = "missing" if institution == "ucll" else "delivered"
             world.supply(institution, year, "enrolments", status, "enrolments")
     world.count("offerings", "label", WINDOW, 26, 26)
+    world.count("offerings", "scope_note", YEARS[4], 5, 9)
+    world.count("offerings", "strict_eu", YEARS[4], 0, 0)
     for split, value in (("university", 4), ("university_college", 8)):
         world.count(
             "offerings", "label", YEARS[4], value, value, split="institution_kind", value=split

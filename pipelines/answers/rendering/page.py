@@ -107,11 +107,20 @@ def _becomes_cards(table: Table) -> bool:
     return not table.groups and len(table.rows) <= LONGEST_CARDS and _has_long_texts(table)
 
 
-def _roles(table: Table) -> Callable[[str], Markup]:
-    """Return what names the roles of a table's parts; cards would lose them to their layout."""
-    if not _becomes_cards(table):
-        return lambda _: Markup("")
-    return Markup(' role="{}"').format
+def _roles(table: Table) -> Callable[..., Markup]:
+    """Return what names the role of a table's part, and the heading of a cell.
+
+    Cards would lose the roles to their layout, and have no heading row to look up.
+    """
+    is_cards = _becomes_cards(table)
+
+    def role(name: str, heading: str | None = None) -> Markup:
+        if not is_cards:
+            return Markup("")
+        named = Markup(' role="{}"').format(name)
+        return named if heading is None else named + Markup(' data-label="{}"').format(heading)
+
+    return role
 
 
 def _data_link(content: bytes) -> str:

@@ -46,14 +46,14 @@ def _lead(material: Material, measures: tuple[str, ...]) -> list[Paragraph]:
     """Return the answer in one sentence; under every reading where the main one has none."""
     main, *others = material.definitions()
     year = material.question.window.to_year
-    first, *rest = answering_sentences(material, measures, main, year)
-    inlines = list(first.inlines)
+    said = answering_sentences(material, measures, main, year)
+    inlines = [inline for one in said[:1] for inline in one.inlines]
     for measure in measures:
         if is_empty(material.book.total(measure, main.definition, year)):
             figures = [material.book.total(measure, one.definition, year) for one in others]
             known = [figure for figure in figures if figure.is_known and not is_empty(figure)]
             inlines += [" ", *under_other_readings(material, known).inlines] if known else []
-    return [Paragraph(tuple(inlines), LEAD), *rest]
+    return [Paragraph(tuple(inlines), LEAD), *said[1:]] if inlines else []
 
 
 def _table(material: Material, measures: tuple[str, ...]) -> Table:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.answers.answer import read_material, write_answer
+from pipelines.answers.composition import compose
+from pipelines.answers.document import Answer
 from pipelines.answers.questions import find_question
+from pipelines.answers.rendering.paper import PaperAnswer, on_paper
 from pipelines.answers.sections.material import Material
 from pipelines.answers.wording import load_wording
 from pipelines.settings import Settings, load_settings
@@ -25,6 +28,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def material(settings: Settings) -> Material:
     return read_material(settings, find_question("223"), load_wording("nl"))
+
+
+@pytest.fixture(scope="session")
+def composed(material: Material) -> Answer:
+    return compose(material)
+
+
+@pytest.fixture(scope="session")
+def paper(material: Material, composed: Answer) -> PaperAnswer:
+    return on_paper(composed, material.words)
 
 
 @pytest.fixture(scope="session")

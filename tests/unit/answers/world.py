@@ -28,6 +28,8 @@ HOSTILE_TITLES = (
     "{{ 7 * 7 }} {% raw %} ${{x}} #set($a=1)",
     "regel een\nregel twee\ten tab",
     "</style></svg><img src=x onerror=alert(1)>",
+    '#panic("x") $x$ *b* @ref <label>',
+    "= kop // weg \\ `raw` _schuin_ #[blok]",
 )
 
 SCHEMA = """

@@ -1,7 +1,7 @@
 """How an answer looks: one module per form, each from the same ``Answer`` to bytes.
 
-Titles and names come from deliveries and are text everywhere: escaped in the page, neutralised in
-CSV.
+Titles and names come from deliveries and are text everywhere: escaped in the page and in Word,
+data beside the template of the PDF, neutralised in CSV.
 
 Border: nothing is counted, chosen or worded here; the answer arrives as it may be printed.
 """
@@ -9,14 +9,20 @@ Border: nothing is counted, chosen or worded here; the answer arrives as it may 
 from pipelines.answers.document import Answer
 from pipelines.answers.rendering.delimited import CSV_FOLDER, table_csv
 from pipelines.answers.rendering.page import page
+from pipelines.answers.rendering.paper import on_paper
+from pipelines.answers.rendering.pdf import pdf_document
 from pipelines.answers.rendering.record import record
+from pipelines.answers.rendering.word import word_document
 from pipelines.answers.wording import Wordbook
 
 
 def rendered_files(answer: Answer, words: Wordbook) -> dict[str, bytes]:
     """Return every file of the answer's folder by its relative name."""
     tables = {f"{CSV_FOLDER}/{one.name}.csv": table_csv(one, answer) for one in answer.tables()}
+    paper = on_paper(answer, words)
     return {
+        "antwoord.docx": word_document(paper, words),
+        "antwoord.pdf": pdf_document(paper, words),
         "antwoord.html": page(answer, words, tables),
         "antwoord.json": record(answer),
         **tables,

@@ -1,7 +1,8 @@
 """No number enters a text but through its key: templates and texts hold no digits.
 
 What may hold digits is listed in ``pipelines/answers/citations.yml``: the quoted definition's
-reference, and markup that cannot do without.
+reference, and markup that cannot do without. The template of the PDF has one place for its layout
+numbers, which may hold sizes and colours and no words.
 """
 
 import ast
@@ -21,6 +22,11 @@ CITATIONS = yaml.safe_load((ANSWERS / "citations.yml").read_text(encoding="utf-8
 TEMPLATES = sorted((ANSWERS / "templates").glob("*.jinja"))
 # Every module that chooses or places words; none may hold a sentence of its own.
 SPEAKING = [ANSWERS / "composition.py", *sorted((ANSWERS / "sections").glob("*.py"))]
+TYPESETTING = (ANSWERS / "templates" / "antwoord.typ").read_text(encoding="utf-8")
+LAYOUT_STARTS, LAYOUT_ENDS = "// --- layout numbers ---", "// --- end of layout numbers ---"
+# A size, a share, a colour, a paper, or some of them together; nothing that could be printed.
+MEASURE = r"(-?[0-9]+(\.[0-9]+)?(pt|mm|em|fr|%)|\b[0-9]\b)"
+LAYOUT_VALUE = rf'({MEASURE}|rgb\("#[0-9a-f]{{6}}"\)|"a4"|\w+: {MEASURE}|[ +,()])+'
 ADVICE = "bind the number to its key (a place in braces), or list the citation in citations.yml"
 
 
@@ -46,6 +52,42 @@ def texts_of(found: object) -> Iterator[str]:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
 def test_templates_hold_no_digits(template: Path) -> None:
     assert not stray_digits(template.read_text(encoding="utf-8")), ADVICE
+
+
+def layout_and_rest(template: str) -> tuple[list[str], str]:
+    """Return the lines of the place for layout numbers, and everything around it."""
+    before, start, following = template.partition(LAYOUT_STARTS)
+    layout, end, after = following.partition(LAYOUT_ENDS)
+    assert start and end, "the template says where its layout numbers are"
+    lines = [line for line in layout.splitlines() if line and not line.startswith("//")]
+    return lines, before + after
+
+
+def strange_layout(lines: list[str]) -> list[str]:
+    """Return the lines that give a name to anything but a size, a share or a colour."""
+    return [line for line in lines if not re.fullmatch(rf"#let [a-z-]+ = {LAYOUT_VALUE}", line)]
+
+
+def test_the_template_of_the_pdf_holds_digits_in_the_place_for_layout_numbers_only() -> None:
+    lines, rest = layout_and_rest(TYPESETTING)
+    assert not stray_digits(rest), ADVICE
+    assert not strange_layout(lines), "only sizes, shares and colours stand among layout numbers"
+    assert len(lines) > 20
+
+
+def test_the_search_finds_a_number_hidden_in_the_template_of_the_pdf() -> None:
+    lines, rest = layout_and_rest(
+        TYPESETTING.replace("#let answer", "#let found = 266\n#let answer")
+    )
+    assert (strange_layout(lines), stray_digits(rest)) == ([], ["266"])
+    for hidden in (
+        "#let said = 266",
+        '#let said = "266"',
+        "#let said = [266]",
+        '#let said = 1pt + "266"',
+    ):
+        lines, _ = layout_and_rest(TYPESETTING.replace(LAYOUT_ENDS, f"{hidden}\n{LAYOUT_ENDS}"))
+        assert strange_layout(lines) == [hidden]
 
 
 @pytest.mark.parametrize("file", sorted(WORDING_DIR.glob("*.yml")), ids=lambda file: file.name)

@@ -31,6 +31,5 @@ def picture(chart: Chart) -> bytes:
 def shown_width(chart: Chart, widest: float) -> float:
     """Return how wide a drawing is shown, in points, so that it stays on its sheet."""
     drawing = etree.fromstring(chart.svg.encode("utf-8"))
-    _, _, width, height = (float(number) for number in drawing.get("viewBox").split())
-    shown = min(width * POINTS_PER_PIXEL, widest)
-    return min(shown, LARGEST_HEIGHT * width / height)
+    width, height = (float(number) for number in drawing.get("viewBox").split()[2:])
+    return min(width * POINTS_PER_PIXEL, widest, LARGEST_HEIGHT * width / height)

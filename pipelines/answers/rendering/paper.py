@@ -123,9 +123,9 @@ def heat_of(table: Table, place: int, words: str) -> Heat | None:
 
 
 def _is_annex(section: Section) -> bool:
-    """Whether a section shows nothing but folded tables, with words around them."""
+    """Whether a section shows nothing but folded tables, and answers no part of the question."""
     shown = [block for block in section.blocks if isinstance(block, Table | Chart | Quotation)]
-    return bool(shown) and list(_folded(section.blocks)) == shown
+    return section.asked is None and bool(shown) and list(_folded(section.blocks)) == shown
 
 
 def _folded(blocks: Iterable[Block]) -> Iterator[Table]:

@@ -86,13 +86,15 @@ def _content(paper: PaperAnswer, words: Wordbook) -> Content:
             for text, place, _, _ in Formatter().parse(words.template("paper.page_of"))
             for piece in ({"text": text}, {"place": place or ""})
         ],
-        "chapters": [_chapter(chapter) for chapter in paper.chapters],
+        "chapters": [
+            {"name": f"deel-{place}", **_chapter(chapter)}
+            for place, chapter in enumerate(paper.chapters)
+        ],
     }
 
 
 def _chapter(chapter: Chapter) -> Content:
     return {
-        "name": chapter.name,
         "title": _words(chapter.title),
         "asked": _words(chapter.asked) if chapter.asked else None,
         "is_annex": chapter.is_annex,

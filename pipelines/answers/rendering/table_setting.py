@@ -19,6 +19,8 @@ from pipelines.answers.rendering.characters import literal, longest_word, run_wi
 PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 481.0, 728.0
 CELL_PADDING = 9.0  # left and right together, and a little for letters that run wider
 SIZES = (9.0, 8.5, 8.0, 7.5)
+MANY_ROWS = 12
+SMALLEST_BY_CHOICE = 8.0  # letters that are made smaller for looks alone
 BOLD = 1.1  # how much wider bold headings run
 LONG_TABLE = 40  # rows; longer ones take the sheet on which their rows need fewer lines
 FEW_LINES = 1.35  # lines per row on average, up to which a long table stays upright
@@ -104,6 +106,7 @@ def settings(table: Table, continued: str, on_its_side: bool = False) -> tuple[S
     columns = _columns(table)
     fitting = _fitting(table, columns, on_its_side)
     if fitting is not None:
+        fitting = _neater(fitting, columns) or fitting
         return (fitting,)
     pieces = _pieces(table, columns)
     if len(pieces) == 1:
@@ -131,8 +134,25 @@ def _fitting(table: Table, columns: Sequence[Column], on_its_side: bool) -> Sett
     return second_best[2] if second_best else None
 
 
+def _neater(setting: Setting, columns: Sequence[Column]) -> Setting | None:
+    """Return many rows of figures or heat in smaller letters, if that keeps each on one line."""
+    has_short_cells = setting.holds_figures or setting.heat_columns
+    if not has_short_cells or len(setting.table.rows) < MANY_ROWS:
+        return None
+    for points in SIZES:
+        if not SMALLEST_BY_CHOICE <= points <= setting.points:
+            continue
+        tried = _set(setting.table, columns, setting.is_landscape, points)
+        if all(tried.lines(row) == 1 for row in tried.table.rows):
+            return tried
+    return None
+
+
 def _columns(table: Table) -> list[Column]:
-    """Return the needs of every column: its longest word, its figures on one line, its texts."""
+    """Return the needs of every column: its longest word, its figures on one line, its texts.
+
+    Words of a heat table stay on one line like figures.
+    """
     found = []
     groups = [(group, span) for group, span in table.groups for _ in range(span)]
     groups = [("", 1)] * (len(table.columns) - len(groups)) + groups
@@ -141,7 +161,7 @@ def _columns(table: Table) -> list[Column]:
         figures = {
             literal(plain(row.cells[place]))
             for row in table.rows
-            if isinstance(row.cells[place], Number)
+            if isinstance(row.cells[place], Number) or row.cells[place] in table.heat
         }
         words = [run_width(longest_word(text), 1) for text in texts]
         words.append(run_width(longest_word(literal(heading)), BOLD))

@@ -51,14 +51,19 @@ def chart(description: str = "Een staaf") -> Chart:
     return Chart("grafiek", "Een grafiek", description, SVG, ())
 
 
-def paper_of(*blocks: Block, banner: str | None = None, language: str = "nl") -> PaperAnswer:
+def paper_of(
+    *blocks: Block,
+    banner: str | None = None,
+    language: str = "nl",
+    asked: str | None = "Hoeveel?",
+) -> PaperAnswer:
     """Return an answer with one section of these blocks, in the order of paper."""
     answer = Answer(
         language=language,
         title="Antwoord",
         head=(("Van", "Iemand"),),
         summary=(Paragraph(("Kort gezegd.",)),),
-        sections=(Section("deel", "Deel", blocks, "Hoeveel?"),),
+        sections=(Section("deel", "Deel", blocks, asked),),
         banner=banner,
         identity={"title": "Vraag"},
         provenance={"as_of": "2025-01-06"},

@@ -92,10 +92,25 @@ def test_a_table_that_fits_no_sheet_is_cut_into_pieces_that_repeat_the_row_names
 
 def test_a_chapter_of_annexes_lies_one_way() -> None:
     wide, small = table_of(18, 3, "breed", is_folded=True), table_of(3, 3, "smal", is_folded=True)
-    annex = paper_of(paragraph("Woorden."), small, wide).chapters[-1]
+    annex = paper_of(paragraph("Woorden."), small, wide, asked=None).chapters[-1]
     assert annex.is_annex
     assert annex.is_landscape
     assert all(one.is_landscape for one in annex.blocks if isinstance(one, SetTable))
+
+
+def test_an_answer_to_a_part_stays_in_its_place_when_all_its_tables_are_folded() -> None:
+    folded = table_of(3, 3, is_folded=True)
+    part, annex = paper_of(paragraph("Geen gegevens."), folded).chapters
+    assert (part.is_annex, part.asked, annex.is_annex) == (False, "Hoeveel?", True)
+    assert [type(block).__name__ for block in part.blocks] == ["Paragraph", "Reference"]
+
+
+def test_words_of_a_heat_table_stay_on_one_line() -> None:
+    row = Row(("Universiteit", *["geen levering"] * 6))
+    columns = ("Instelling", *["2019"] * 6)
+    table = Table("t", "T", columns, (row,), heat={"geen levering": "missing"})
+    (setting,) = settings(table, "vervolg")
+    assert setting.lines(Row(("", *row.cells[1:]))) == 1
 
 
 @given(

@@ -7,7 +7,7 @@ Border: how a chapter, a table or a line looks is decided by Word and PDF themse
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.answers.document import (
     Answer,
@@ -20,7 +20,7 @@ from pipelines.answers.document import (
     Table,
 )
 from pipelines.answers.rendering.delimited import CSV_FOLDER
-from pipelines.answers.rendering.table_setting import Setting, settings
+from pipelines.answers.rendering.table_setting import LONG_TABLE, Setting, settings
 from pipelines.answers.wording import Wordbook
 
 AUTHOR = "Staalkaart"
@@ -112,7 +112,7 @@ def on_paper(answer: Answer, words: Wordbook) -> PaperAnswer:
             continue
         blocks = tuple(_placed(section.blocks, words))
         body.append(Chapter(section.name, section.title, blocks, section.asked))
-        annexes += [_table_annex(table, words) for table in _folded(section.blocks)]
+        annexes += _annexes_of(section, words)
     summary = tuple(_placed(answer.summary, words))
     return PaperAnswer(answer, summary, (*body, *whole_annexes, *annexes))
 
@@ -145,10 +145,18 @@ def _annex(section: Section, words: Wordbook) -> Chapter:
     return Chapter(section.name, section.title, tuple(placed), section.asked, is_annex=True)
 
 
-def _table_annex(table: Table, words: Wordbook) -> Chapter:
-    title = words.text("paper.annex", caption=table.caption)
-    placed = SetTable(table, _set(table, words).pieces, has_caption=False)
-    return Chapter(f"bijlage-{table.name}", title, (placed,), is_annex=True)
+def _annexes_of(section: Section, words: Wordbook) -> Iterator[Chapter]:
+    """Yield the folded tables of a section: the short ones together, each long list on its own."""
+    folded = list(_folded(section.blocks))
+    short = [table for table in folded if len(table.rows) < LONG_TABLE]
+    groups = [short, *([table] for table in folded if len(table.rows) >= LONG_TABLE)]
+    for place, tables in enumerate(group for group in groups if group):
+        is_alone = len(tables) == 1
+        name = f"bijlage-{section.name}-{place}"
+        caption = tables[0].caption if is_alone else section.title
+        title = words.text("paper.annex", caption=caption)
+        placed = tuple(replace(_set(one, words), has_caption=not is_alone) for one in tables)
+        yield Chapter(name, title, placed, is_annex=True)
 
 
 def _placed(blocks: Iterable[Block], words: Wordbook) -> Iterator[PaperBlock]:

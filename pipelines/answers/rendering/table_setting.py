@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from pipelines.answers.document import Number, Row, Table, plain
+from pipelines.answers.document import Inline, Number, Row, Table, plain
 from pipelines.answers.rendering.characters import literal, longest_word, run_width
 
 # An A4 sheet with margins of 20 millimetres, in points.
@@ -20,6 +20,7 @@ PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 481.0, 728.0
 CELL_PADDING = 9.0  # left and right together, and a little for letters that run wider
 SIZES = (9.0, 8.5, 8.0, 7.5)
 MANY_ROWS = 12
+LONGEST_STAND_IN = 24  # characters of words that stand in the place of a figure
 SMALLEST_BY_CHOICE = 8.0  # letters that are made smaller for looks alone
 BOLD = 1.1  # how much wider bold headings run
 LONG_TABLE = 40  # rows; longer ones take the sheet on which their rows need fewer lines
@@ -41,10 +42,19 @@ class Setting:
     widths: tuple[float, ...]
 
     @cached_property
-    def holds_figures(self) -> bool:
-        """Whether every column but the first holds figures, and so stands at the right."""
-        cells = (cell for row in self.table.rows for cell in row.cells)
-        return self.table.row_header_columns == 1 and any(isinstance(one, Number) for one in cells)
+    def figure_columns(self) -> frozenset[int]:
+        """The places of the columns that stand at the right: those of a table with figures.
+
+        Words that stand for a figure, such as "no data", stand there too; texts do not.
+        """
+        rows = self.table.rows
+        if self.table.row_header_columns > 1 or not _holds_figures(rows):
+            return frozenset()
+        return frozenset(
+            place
+            for place in range(1, len(self.table.columns))
+            if not any(_is_text(row.cells[place]) for row in rows)
+        )
 
     @cached_property
     def heat_columns(self) -> frozenset[int]:
@@ -59,7 +69,7 @@ class Setting:
         """Return on which side of its column a cell and its heading stand."""
         if place in self.heat_columns:
             return "center"
-        return "right" if place and self.holds_figures else "left"
+        return "right" if place in self.figure_columns else "left"
 
     @cached_property
     def is_kept_together(self) -> bool:
@@ -136,7 +146,7 @@ def _fitting(table: Table, columns: Sequence[Column], on_its_side: bool) -> Sett
 
 def _neater(setting: Setting, columns: Sequence[Column]) -> Setting | None:
     """Return many rows of figures or heat in smaller letters, if that keeps each on one line."""
-    has_short_cells = setting.holds_figures or setting.heat_columns
+    has_short_cells = setting.figure_columns or setting.heat_columns
     if not has_short_cells or len(setting.table.rows) < MANY_ROWS:
         return None
     for points in SIZES:
@@ -252,3 +262,12 @@ def _piece(table: Table, places: Sequence[int], caption: str) -> Table:
 
 def _width(is_landscape: bool) -> float:
     return LANDSCAPE_WIDTH if is_landscape else PORTRAIT_WIDTH
+
+
+def _holds_figures(rows: Sequence[Row]) -> bool:
+    return any(isinstance(cell, Number) for row in rows for cell in row.cells)
+
+
+def _is_text(cell: Inline) -> bool:
+    """Whether a cell holds a sentence or a name, not words in the place of a figure."""
+    return not isinstance(cell, Number) and len(cell) > LONGEST_STAND_IN

@@ -21,7 +21,7 @@ from pipelines.answers.rendering.table_setting import (
     Setting,
     settings,
 )
-from tests.unit.answers.paper_samples import paper_of, paragraph, table_of
+from tests.unit.answers.paper_samples import number, paper_of, paragraph, table_of
 
 
 def printed_tables(paper: PaperAnswer) -> list[SetTable]:
@@ -33,7 +33,7 @@ def test_annexes_stand_at_the_end_and_hold_every_folded_table(paper: PaperAnswer
     is_annex = [chapter.is_annex for chapter in paper.chapters]
     assert is_annex == sorted(is_annex)
     names = [chapter.name for chapter in paper.chapters if chapter.is_annex]
-    assert names == ["bijlage", "bijlage-1a-lijst", "bijlage-leveringen"]
+    assert names == ["bijlage", "bijlage-antwoord-1a-0", "bijlage-herkomst-0"]
     for chapter in paper.chapters:
         folded = [one.table.is_folded for one in chapter.blocks if isinstance(one, SetTable)]
         assert all(one == chapter.is_annex for one in folded)
@@ -105,6 +105,14 @@ def test_an_answer_to_a_part_stays_in_its_place_when_all_its_tables_are_folded()
     assert [type(block).__name__ for block in part.blocks] == ["Paragraph", "Reference"]
 
 
+def test_short_folded_tables_of_a_section_share_an_annex_and_a_long_list_has_its_own() -> None:
+    tables = [table_of(3, rows, f"t{rows}", f"Van {rows}", is_folded=True) for rows in (3, 90, 4)]
+    _, shared, alone = paper_of(*tables).chapters
+    assert (shared.title, alone.title) == ("Bijlage: Deel", "Bijlage: Van 90")
+    shown = [(one.table.caption, one.has_caption) for one in (*shared.blocks, *alone.blocks)]
+    assert shown == [("Van 3", True), ("Van 4", True), ("Van 90", False)]
+
+
 def test_words_of_a_heat_table_stay_on_one_line() -> None:
     row = Row(("Universiteit", *["geen levering"] * 6))
     columns = ("Instelling", *["2019"] * 6)
@@ -146,6 +154,11 @@ def test_figures_stand_at_the_right_words_at_the_left_and_heat_in_the_middle() -
 
     assert side(table_of(2, 1)) == ["left", "right"]
     assert side(table_of(2, 1, row_header_columns=2)) == ["left", "left"]
+    missing = Table("t", "T", ("A", "B", "C"), (Row(("x", "geen gegevens", number("5"))),))
+    assert side(missing) == ["left", "right"]
+    sentence = "Een hele zin die iets zegt."
+    told = Table("t", "T", ("A", "B", "C"), (Row(("x", sentence, number("5"))),))
+    assert side(told) == ["left", "left"]
     heat = Table("t", "T", ("A", "B"), (Row(("x", "deels")),), heat={"deels": "degree_only"})
     assert side(heat) == ["left", "center"]
 

@@ -1,6 +1,6 @@
 """An answer as a document without a form: sections of paragraphs, tables, charts and quotations.
 
-Every renderer (page, tables, JSON, and later Word, PDF and spreadsheet) reads this one model, so
+Every renderer (page, Word, PDF, tables and JSON, later a workbook) reads this one model, so
 that all of them say the same. A number is always a ``Number`` with its key.
 
 Border: nothing is read from the warehouse here and nothing is laid out.

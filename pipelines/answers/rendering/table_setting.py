@@ -18,7 +18,7 @@ from pipelines.answers.rendering.characters import literal, longest_word, run_wi
 # An A4 sheet with margins of 20 millimetres, in points.
 PORTRAIT_WIDTH, LANDSCAPE_WIDTH = 481.0, 728.0
 CELL_PADDING = 9.0  # left and right together, and a little for letters that run wider
-SIZES = (9.0, 8.5, 8.0, 7.5)
+SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 MANY_ROWS = 12
 LONGEST_STAND_IN = 24  # characters of words that stand in the place of a figure
 SMALLEST_BY_CHOICE = 8.0  # letters that are made smaller for looks alone

@@ -81,7 +81,7 @@ class WordText:
     def _chapter(self, place: int, chapter: Chapter) -> None:
         has_new_sheet = self._turn(chapter.is_landscape)
         heading = self._add(chapter.title, "heading 1")
-        if chapter.is_annex or place == 0:
+        if chapter.is_annex:
             heading.paragraph_format.space_before = Pt(0)
             heading.paragraph_format.page_break_before = None if has_new_sheet else True
         _set_bookmark(heading, place)

@@ -13,9 +13,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from pipelines.console import StaalkaartError
-from pipelines.deliveries.contract_faults import faults_of, yaml_fault
+from pipelines.deliveries.contract_faults import faults_of
 from pipelines.deliveries.own_table_contract import OwnTable, compiled, unknown_encoding
 from pipelines.deliveries.rules import masked
+from pipelines.yaml_faults import yaml_fault
 
 Completeness = Literal["degree", "lifelong_learning", "postgraduate", "enrolments"]
 StreamName = Literal["template", "own_table", "study_guide", "dho", "positions"]

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.contract import Contract, load_contract
-from pipelines.deliveries.contract_faults import PHRASES
 from pipelines.settings import PROJECT_ROOT
+from pipelines.yaml_faults import PHRASES
 
 SIZES = ["1.200", "1,200", "1.200,5", "7,5"]
 

@@ -1,4 +1,7 @@
-"""Which answers to write: every shipped question whose folder is not from the published build.
+"""Which answers to write: those of the night whose folder is not from the published build.
+
+A question says itself whether it is answered every night. One that asks for what this installation
+never delivered is left out and told; the others are written.
 
 Border: what an answer holds and how it looks stands in ``answers``.
 """
@@ -13,24 +16,27 @@ from pipelines.settings import Settings
 
 
 def write_answers(settings: Settings) -> dict[str, Path]:
-    """Return the Dutch answer folder of every question, written again where it is not current.
+    """Return the Dutch answer folder of every question of the night, written where not current.
 
     Raises:
         StaalkaartError: Nothing is published, or a folder in the way is no answer (exit 2).
     """
     from pipelines.answers.answer import write_answer
-    from pipelines.answers.questions import load_questions
+    from pipelines.answers.questions import QuestionError, load_questions
 
     if holds_nothing(settings):
         return {}
-    numbers = sorted(load_questions())
+    numbers = sorted(number for number, one in load_questions().items() if one.is_answered_nightly)
     run_watch().begin("answers", len(numbers))
     written = {}
     for number in numbers:
         folder = settings.answers_dir / number
-        if not is_current(settings, folder):
-            write_answer(settings, number)
-        written[number] = folder
+        try:
+            if not is_current(settings, folder):
+                write_answer(settings, number)
+            written[number] = folder
+        except QuestionError as problem:
+            run_watch().notes.append(f"Niet beantwoord: {problem}")
         run_watch().step(number)
     return written
 

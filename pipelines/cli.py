@@ -31,6 +31,18 @@ AsOf = Annotated[
 ]
 Verify = Annotated[bool, typer.Option("--verify", help="Ook ongewijzigde bestanden opnieuw lezen.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Geen voortgang en geen tabellen.")]
+Measures = Annotated[
+    list[str] | None, typer.Option("--measure", help="Wat geteld wordt, zoals learners.")
+]
+Readings = Annotated[
+    list[str] | None, typer.Option("--definition", help="Onder welke lezing; eerst de hoofdlijn.")
+]
+Institutions = Annotated[
+    list[str] | None, typer.Option("--institution", help="Alleen deze instelling.")
+]
+InstitutionKinds = Annotated[
+    list[str] | None, typer.Option("--institution-kind", help="Alleen deze soort instelling.")
+]
 Language = Annotated[str, typer.Option("--lang", help="Taal van het antwoord: nl of en.")]
 
 
@@ -61,17 +73,47 @@ def run(
 
 @app.command()
 def answer(
-    question: Annotated[str, typer.Argument(help="Nummer van de vraag, zoals 223.")],
+    question: Annotated[
+        str | None, typer.Argument(metavar="[VRAAG]", help="Nummer van een vraag, zoals 223.")
+    ] = None,
+    measure: Measures = None,
+    definition: Readings = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help="Een uitsplitsing, of een kruising van twee: level,mode."),
+    ] = None,
+    years: Annotated[
+        str | None,
+        typer.Option("--years", help="2022-2023:2023-2024, of losse jaren met een komma."),
+    ] = None,
+    institution: Institutions = None,
+    institution_kind: InstitutionKinds = None,
     data: Data = None,
     lang: Language = "nl",
     out: Annotated[Path | None, typer.Option("--out", help="Map voor het antwoord.")] = None,
+    disclosure: Annotated[
+        str, typer.Option("--disclosure", help="Bescherming van cijfers over personen.")
+    ] = "rounding",
 ) -> None:
-    """Schrijf het antwoord op een vraag, alleen uit het gepubliceerde bestand."""
-    from pipelines.answers.answer import write_answer
+    """Schrijf het antwoord op een vraag, alleen uit het gepubliceerde bestand.
+
+    De vraag heeft een nummer en een bestand, of ze staat in de opties (--measure, --definition,
+    --years); die mogen meer dan één keer.
+    """
+    from pipelines.answers.ad_hoc import Options
+    from pipelines.answers.asking import answer_asked
     from pipelines.settings import load_settings
 
-    folder = write_answer(load_settings(data=data), question, lang, out)
-    typer.echo(f"Antwoord op vraag {question}: {folder}" if lang == "nl" else f"Answer: {folder}")
+    options = Options(
+        measures=tuple(measure or ()),
+        definitions=tuple(definition or ()),
+        by=by,
+        years=years,
+        institutions=tuple(institution or ()),
+        institution_kinds=tuple(institution_kind or ()),
+    )
+    for line in answer_asked(load_settings(data=data), question, options, lang, out, disclosure):
+        typer.echo(line)
 
 
 @app.command()

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipelines.answers.cells import CellSelection
+from pipelines.answers.cells import INSTITUTION_KIND, CellSelection
 from pipelines.answers.composition import compose
+from pipelines.answers.deadline import deadline_of
 from pipelines.answers.figures import read_figures
 from pipelines.answers.formatting import Printer
 from pipelines.answers.published import open_published, read_published
@@ -20,13 +21,12 @@ from pipelines.answers.questions import Question, find_question
 from pipelines.answers.rendering import rendered_files
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.reading import READINGS_MEASURE
+from pipelines.answers.vocabulary import Vocabulary
 from pipelines.answers.wording import Wordbook, load_wording
 from pipelines.console import StaalkaartError
 from pipelines.settings import Settings
 
 DEFAULT_LANGUAGE = "nl"
-# Subtotals of the annex; asked for whatever the question says.
-SUBTOTAL_SPLIT = "institution_kind"
 MARKER = "antwoord.json"
 # Why a folder cannot be written, by what the system says.
 REASONS = {
@@ -43,21 +43,25 @@ REASONS = {
 
 
 def write_answer(
-    settings: Settings, question: str, lang: str = DEFAULT_LANGUAGE, out: Path | None = None
+    settings: Settings,
+    question: str | Question,
+    lang: str = DEFAULT_LANGUAGE,
+    out: Path | None = None,
 ) -> Path:
     """Write the answer to a question and return its folder.
 
     Args:
         settings: Where the published warehouse is.
-        question: The number of a question in ``pipelines/answers/questions``.
+        question: A question, or the number of one in ``pipelines/answers/questions``.
         lang: The language of the answer.
         out: The folder to write; ``<data>/answers/<number>`` when not given.
 
     Raises:
-        StaalkaartError: Unknown question or language, nothing published, or a folder in the way
-            that is no answer, or a folder that cannot be written (exit 2).
+        StaalkaartError: Unknown question or language, nothing published, a question about what is
+            not published, a folder in the way that is no answer, or a folder that cannot be
+            written (exit 2).
     """
-    asked = find_question(question)
+    asked = find_question(question) if isinstance(question, str) else question
     words = load_wording(lang)
     folder = out if out is not None else settings.answers_dir / asked.number
     with _writing(folder):
@@ -76,17 +80,17 @@ def read_material(settings: Settings, question: Question, words: Wordbook) -> Ma
         StaalkaartError: Nothing is published, or not what the question asks for (exit 2).
     """
     window = question.window
-    selection = CellSelection(
-        measures=question.measures,
-        definitions=question.definitions,
-        years=(*window.shown_years, window.label),
-        splits=tuple(dict.fromkeys((*question.splits, SUBTOTAL_SPLIT))),
-        crossings=tuple(crossing for part in question.parts for crossing in part.crossings),
-    )
     growth_selection = CellSelection(question.measures, question.definitions, (window.label,))
     with open_published(settings.published_file) as connection:
         published = read_published(connection, question, words.language)
         rules = published.disclosure_rules()
+        selection = _selection(question, published.vocabulary)
+        readings = CellSelection(
+            (READINGS_MEASURE,),
+            tuple(published.definitions),
+            (window.to_year,),
+            (INSTITUTION_KIND,),
+        )
         units = {one.measure: one.unit for one in published.measures.values()}
         book = read_figures(
             connection,
@@ -96,9 +100,39 @@ def read_material(settings: Settings, question: Question, words: Wordbook) -> Ma
             rules,
             published.build.rule_set_version,
             {one.institution_id: one.kind for one in published.institutions},
-            CellSelection((READINGS_MEASURE,), tuple(published.definitions), (window.to_year,)),
+            readings,
         )
-    return Material(question, published, book, words, Printer(words), rules)
+    material = Material(
+        question=question,
+        published=published,
+        book=book,
+        words=words,
+        printer=Printer(words),
+        rules=rules,
+        deadline=deadline_of(question),
+    )
+    places = material.each_place()
+    return places[0] if len(places) == 1 else material
+
+
+def _selection(question: Question, vocabulary: Vocabulary) -> CellSelection:
+    """Return every cell the answer to a question may print.
+
+    The kinds of institution are the subtotals of the annex, whatever the question asks. A crossing
+    needs both of its splits, for the totals; a split of one kind is a crossing with the kinds.
+    """
+    window = question.window
+    crossed = [split for crossing in question.crossings for split in crossing]
+    crossings = {vocabulary.crossing(*asked) or asked for asked in question.crossings}
+    if question.scope.institution_kinds:
+        crossings |= {(INSTITUTION_KIND, split) for split in (*question.splits, *crossed)}
+    return CellSelection(
+        measures=question.measures,
+        definitions=question.definitions,
+        years=(*window.shown_years, window.label),
+        splits=tuple(dict.fromkeys((*question.splits, *crossed, INSTITUTION_KIND))),
+        crossings=tuple(sorted(crossings)),
+    )
 
 
 @contextmanager

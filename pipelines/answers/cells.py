@@ -14,6 +14,7 @@ from decimal import Decimal
 FLANDERS = "*"
 OVERLAP = "overlap"
 PANEL = "panel"  # the institutions with accepted data in both years of a growth
+INSTITUTION_KIND = "institution_kind"
 
 
 @dataclass(frozen=True, order=True)
@@ -28,6 +29,51 @@ class Cell:
     split_value: str = "all"
     second_split: str | None = None
     second_split_value: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose figures: of all institutions together, of one kind of institution, or of one.
+
+    Attributes:
+        institution: An institution, or ``*`` for all of them.
+        kind: A kind of institution; then ``institution`` is ``*``.
+    """
+
+    institution: str = FLANDERS
+    kind: str | None = None
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether it is all institutions together."""
+        return self == Place()
+
+    @property
+    def is_one_institution(self) -> bool:
+        """Whether it is a single institution."""
+        return self.institution != FLANDERS
+
+    @property
+    def name(self) -> str:
+        """The kind or the institution, or ``*`` for all of them."""
+        return self.kind or self.institution
+
+    def total(self, measure: str, definition: str, year: str) -> Cell:
+        """Return the cell that counts the whole place."""
+        cell = Cell(measure, definition, year, self.institution)
+        if self.kind is None:
+            return cell
+        return replace(cell, split=INSTITUTION_KIND, split_value=self.kind)
+
+    def part(self, measure: str, definition: str, year: str, split: str, value: str) -> Cell:
+        """Return the cell of one value of a split of the place."""
+        cell = self.total(measure, definition, year)
+        if self.kind is None or split == INSTITUTION_KIND:
+            return replace(cell, split=split, split_value=value)
+        return replace(cell, second_split=split, second_split_value=value)
+
+
+EVERYBODY = Place()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from pipelines.answers.questions import Form, Part
 from pipelines.answers.sections.annex import annex_section
 from pipelines.answers.sections.conclusion import conclusion_section
 from pipelines.answers.sections.coverage import coverage_section
+from pipelines.answers.sections.crossing import crossing_section
 from pipelines.answers.sections.guide import guide_section
+from pipelines.answers.sections.heading import answer_title, head_lines, identity
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.method import (
     method_section,
@@ -28,20 +30,24 @@ SECTION_BY_FORM: dict[Form, Callable[[Material, Part], Section]] = {
     "overview": overview_section,
     "series": series_section,
     "split": split_section,
+    "crossing": crossing_section,
     "conclusion": conclusion_section,
 }
 
 
 def compose(material: Material) -> Answer:
-    """Return the answer to the material's question."""
-    question, words = material.question, material.words
-    parts = [SECTION_BY_FORM[part.form](material, part) for part in question.parts]
+    """Return the answer to the material's question; each part once for every place it is about."""
+    words = material.words
+    parts = [
+        SECTION_BY_FORM[part.form](here, part)
+        for part in material.question.parts
+        for here in material.each_place()
+    ]
+    has_annex = material.question.annex and not material.place.is_one_institution
     return Answer(
         language=words.language,
-        title=words.text(
-            "title", number=question.number, day=material.printer.day(question.asked_on)
-        ),
-        head=_head(material),
+        title=answer_title(material),
+        head=head_lines(material),
         summary=summary_blocks(material),
         sections=(
             what_counts_section(material),
@@ -49,34 +55,12 @@ def compose(material: Material) -> Answer:
             readings_section(material),
             guide_section(material),
             *parts,
-            annex_section(material),
+            *([annex_section(material)] if has_annex else []),
             coverage_section(material),
             method_section(material),
             provenance_section(material),
         ),
         banner=words.text("banner") if material.published.build.is_synthetic else None,
-        identity={
-            "number": question.number,
-            "asker": question.asker,
-            "addressee": question.addressee.in_language(words.language),
-            "asked_on": question.asked_on.isoformat(),
-            "title": question.title.in_language(words.language),
-            "from_year": question.window.from_year,
-            "to_year": question.window.to_year,
-        },
+        identity=identity(material),
         provenance=provenance_record(material),
-    )
-
-
-def _head(material: Material) -> tuple[tuple[str, str], ...]:
-    """Return the lines above the answer: who asked what, when, and what is known as of when."""
-    question, words = material.question, material.words
-    window = question.window
-    return (
-        (words.text("head.subject"), question.title.in_language(words.language)),
-        (words.text("head.asker"), question.asker),
-        (words.text("head.addressee"), question.addressee.in_language(words.language)),
-        (words.text("head.asked_on"), material.printer.day(question.asked_on)),
-        (words.text("head.window"), material.printer.period(window.label)),
-        (words.text("head.as_of"), material.printer.day(material.published.build.as_of)),
     )

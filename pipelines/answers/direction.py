@@ -1,9 +1,8 @@
 """Whether a series rises or falls, judged so that only a safe claim is made.
 
 "Rises" needs, on the like-for-like panel and on published numbers, the last lower bound above the
-first upper bound (counting.md, The answer). The panel, the institutions with accepted data in both
-years, is counted in the table ``growth``. For persons a published number stands for everything
-that rounds to it.
+first upper bound (counting.md, The answer). The panel is the institutions with accepted data in
+both years (``panels``). For persons a published number stands for everything that rounds to it.
 
 Border: no sentence is made here.
 """
@@ -13,6 +12,7 @@ from decimal import Decimal
 
 from pipelines.answers.cells import PublishedFigure
 from pipelines.answers.disclosure import true_bounds
+from pipelines.answers.panels import panel_of
 from pipelines.answers.sections.material import Material
 
 Bounds = tuple[Decimal | None, Decimal | None]
@@ -23,10 +23,11 @@ class Direction:
     """What can be said of a series between its first and last known year.
 
     Attributes:
-        claim: rises, falls, equal, overlapping, open (an upper bound is not known) or no_panel.
+        claim: rises, falls, equal, overlapping, open (an upper bound is not known), no_panel, or
+            not_comparable (other institutions reported, and how much they count is not known).
         panel: The institutions with accepted data in both years.
         first, last: The printed figure of the panel in the first and the last known year; absent
-            with claim no_panel.
+            with claims no_panel and not_comparable.
     """
 
     claim: str
@@ -37,17 +38,13 @@ class Direction:
 
 def judge(material: Material, measure: str, definition: str) -> Direction:
     """Return what may be claimed about a measure under a reading over the window."""
-    ends = material.book.panel(measure, definition)
-    if not ends:
-        return Direction("no_panel")
-    first, last = ends
-    kind = material.published.measures[measure].kind
-    last_reporters = material.reporters(kind, last.cell.year)
+    panel = panel_of(material, measure, definition)
+    first, last = panel.first, panel.last
+    if first is None or last is None:
+        return Direction("not_comparable" if panel.institutions else "no_panel")
     return Direction(
         claim=_claim(true_bounds(first, material.rules), true_bounds(last, material.rules)),
-        panel=tuple(
-            one for one in material.reporters(kind, first.cell.year) if one in last_reporters
-        ),
+        panel=panel.institutions,
         first=first,
         last=last,
     )

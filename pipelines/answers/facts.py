@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pipelines.answers.disclosure import DisclosureRules
 from pipelines.answers.examples import Example
+from pipelines.answers.vocabulary import Vocabulary
 from pipelines.console import StaalkaartError
 
 UNKNOWN_KIND = "unknown"  # the kind of a delivery nobody could read
@@ -133,9 +134,14 @@ class Build:
 
 @dataclass(frozen=True)
 class Published:
-    """Everything an answer says besides its figures."""
+    """Everything an answer says besides its figures.
+
+    Attributes:
+        offerings, lacks: Of the institutions that the question is about.
+    """
 
     build: Build
+    vocabulary: Vocabulary
     institutions: tuple[Institution, ...]
     definitions: dict[str, Definition]
     measures: dict[str, Measure]
@@ -147,13 +153,6 @@ class Published:
     lacks: dict[str, tuple[Lack, ...]]
     examples: tuple[Example, ...]
     rule_names: dict[str, str]
-
-    def undetermined(self, definition: str, year: str) -> int:
-        """Return how many offerings of a year stay undetermined under a reading."""
-        return sum(
-            one.academic_year == year and one.verdicts.get(definition) == "undetermined"
-            for one in self.offerings
-        )
 
     def has_refused_delivery(self, institution_id: str, year: str, kind: str) -> bool:
         """Return whether a refused delivery may have been meant for an institution, year and kind.

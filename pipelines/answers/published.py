@@ -27,6 +27,7 @@ from pipelines.answers.facts import (
     Supply,
 )
 from pipelines.answers.questions import Question
+from pipelines.answers.vocabulary import must_be_answerable, read_vocabulary
 from pipelines.console import StaalkaartError
 
 # Where an institution has several streams for one kind and year, the best one describes it.
@@ -61,8 +62,11 @@ def read_published(
     """Read what the answer to a question says besides its figures.
 
     Raises:
-        StaalkaartError: The question names a measure or definition that is not published.
+        StaalkaartError: The question names what is not published (exit 2).
     """
+    build = _build(connection)
+    vocabulary = read_vocabulary(connection)
+    must_be_answerable(question, vocabulary)
     measures = {
         row["measure"]: Measure(
             row["measure"], row[f"name_{language}"], row[f"unit_{language}"], row["kind"]
@@ -82,11 +86,16 @@ def read_published(
             connection, "select * from definitions order by definition_order, definition"
         )
     }
-    _must_exist(question.number, "maat", question.measures, list(measures))
-    _must_exist(question.number, "definitie", question.definitions, list(definitions))
+    institutions = _institutions(connection)
+    asked = [
+        one.institution_id
+        for one in institutions
+        if question.scope.holds(one.institution_id, one.kind)
+    ]
     return Published(
-        build=_build(connection),
-        institutions=_institutions(connection),
+        build=build,
+        vocabulary=vocabulary,
+        institutions=institutions,
         definitions=definitions,
         measures=measures,
         parameters={
@@ -96,8 +105,8 @@ def read_published(
         supplies=_supplies(connection),
         deliveries=_deliveries(connection),
         suites=_suites(connection),
-        offerings=_offerings(connection, question),
-        lacks=_lacks(connection, question),
+        offerings=_offerings(connection, question, asked),
+        lacks=_lacks(connection, question, asked),
         examples=read_examples(connection, question.definitions, question.window.to_year),
         rule_names={
             row["rule_id"]: row[f"name_{language}"]
@@ -115,15 +124,6 @@ def _rows(
     cursor = connection.execute(sql, dict(values or {}))
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _must_exist(number: str, what: str, asked: tuple[str, ...], known: list[str]) -> None:
-    unknown = [name for name in asked if name not in known]
-    if unknown:
-        raise StaalkaartError(
-            f"Vraag {number} gebruikt een onbekende {what}: {', '.join(unknown)}. "
-            f"Wel gepubliceerd: {', '.join(sorted(known))}."
-        )
 
 
 def _build(connection: duckdb.DuckDBPyConnection) -> Build:
@@ -221,6 +221,7 @@ OFFERINGS_SQL = """
     from offerings as o
     inner join judged
         on o.offering_id = judged.offering_id and o.academic_year = judged.academic_year
+    where list_contains($institutions, o.institution_id)
     order by o.academic_year, o.institution_id, lower(o.title), o.offering_id
 """
 
@@ -234,10 +235,14 @@ LACKS_SQL = """
         on criteria.offering_id = verdicts.offering_id
         and criteria.academic_year = verdicts.academic_year
         and criteria.rule_set_version = verdicts.rule_set_version
+    inner join offerings
+        on criteria.offering_id = offerings.offering_id
+        and criteria.academic_year = offerings.academic_year
     where verdicts.definition = $definition
         and verdicts.verdict = 'undetermined'
         and criteria.outcome = 'not_evidenced'
         and criteria.academic_year = $year
+        and list_contains($institutions, offerings.institution_id)
         and list_contains($prefixes, split_part(criteria.criterion_id, '-', 1))
         and verdicts.rule_set_version = (select min(rule_set_version) from build)
     group by criteria.criterion_id
@@ -247,7 +252,7 @@ CRITERIA_PREFIXES = {"framework": ["FW", "FS"], "strict_eu": ["EU"]}
 
 
 def _offerings(
-    connection: duckdb.DuckDBPyConnection, question: Question
+    connection: duckdb.DuckDBPyConnection, question: Question, institutions: list[str]
 ) -> tuple[ListedOffering, ...]:
     rows = _rows(
         connection,
@@ -255,13 +260,14 @@ def _offerings(
         {
             "definitions": list(question.definitions),
             "years": list(question.window.shown_years),
+            "institutions": institutions,
         },
     )
     return tuple(ListedOffering(**row) for row in rows)
 
 
 def _lacks(
-    connection: duckdb.DuckDBPyConnection, question: Question
+    connection: duckdb.DuckDBPyConnection, question: Question, institutions: list[str]
 ) -> dict[str, tuple[Lack, ...]]:
     """Return, per reading with listed criteria, what keeps offerings of the last year open."""
     found = {}
@@ -273,6 +279,7 @@ def _lacks(
             "definition": definition,
             "year": question.window.to_year,
             "prefixes": prefixes,
+            "institutions": institutions,
         }
         found[definition] = tuple(Lack(**row) for row in _rows(connection, LACKS_SQL, values))
     return found

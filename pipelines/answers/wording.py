@@ -5,6 +5,7 @@ Texts hold named places in braces and no digits: a number reaches a sentence onl
 Border: which text is said, and what fills its places, is decided in ``sections``.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ class Wordbook:
         if not isinstance(found, list):
             raise KeyError(f"{name} is not a list of texts in wording/{self.language}.yml")
         return tuple(found)
+
+    def listed(self, words: Sequence[str]) -> str:
+        """Return words as a list in a sentence."""
+        if len(words) < 2:
+            return "".join(words)
+        head = self.text("list_separator").join(words[:-1])
+        return f"{head}{self.text('last_separator')}{words[-1]}"
 
     def label(self, group: str, value: str) -> str:
         """Return the word for a code, or the code itself where nobody wrote one."""

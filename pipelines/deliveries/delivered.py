@@ -377,7 +377,8 @@ def _windows(succession: Succession) -> list[tuple[str, str, str, str]]:
 
     for number, question in sorted(load_questions().items()):
         window = question.window
-        windows.append((window.label, window.from_year, window.to_year, number))
+        if window.is_counted_together:
+            windows.append((window.label, window.from_year, window.to_year, number))
     return windows
 
 

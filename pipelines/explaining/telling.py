@@ -10,7 +10,7 @@ from datetime import date
 
 from pipelines.answers.facts import Definition
 from pipelines.answers.formatting import Printer
-from pipelines.answers.questions import last_day
+from pipelines.answers.periods import last_day
 from pipelines.answers.wording import Wordbook
 from pipelines.explaining.facts import Background, Origin, OtherRuleSet, Verdict
 from pipelines.explaining.page import Facts, Finding, Note, Part

@@ -13,7 +13,7 @@ VOCABULARY = (DBT / "macros" / "vocabulary.sql").read_text(encoding="utf-8")
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    with (DBT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (DBT / "seeds" / "published" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

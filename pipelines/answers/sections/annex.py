@@ -19,7 +19,8 @@ from pipelines.answers.sections.series import (
 
 def annex_section(material: Material) -> Section:
     """Return one folded table per measure and reading; of what nobody delivered, one sentence."""
-    blocks: list[Block] = [material.say("annex.intro")]
+    has_both_kinds = material.question.scope.is_everybody
+    blocks: list[Block] = [material.say("annex.intro" if has_both_kinds else "annex.intro_asked")]
     for measure in material.question.annex:
         if not _has_figures(material, measure):
             said = material.say("annex.no_data", measure=material.measure_title(measure))
@@ -34,7 +35,8 @@ def annex_section(material: Material) -> Section:
 def _has_figures(material: Material, measure: str) -> bool:
     """Return whether anybody delivered what a measure is counted from, in any shown year."""
     return any(
-        material.book.total(measure, definition.definition, period).is_known
+        here.total(measure, definition.definition, period).is_known
+        for here in material.each_place()
         for definition in material.definitions()
         for period in shown_periods(material)
     )
@@ -64,10 +66,12 @@ def _table(material: Material, measure: str, definition: Definition) -> Table:
     words = (material.measure_word(measure), definition.short)
     return Table(
         name=f"bijlage-{'-'.join(material.file_word(word) for word in words)}",
-        caption=material.words.text(
-            "annex.caption",
-            measure=material.measure_title(measure),
-            reading=definition.short,
+        caption=material.at_place(
+            material.words.text(
+                "annex.caption",
+                measure=material.measure_title(measure),
+                reading=definition.short,
+            )
         ),
         columns=(
             material.words.text("column.institution"),

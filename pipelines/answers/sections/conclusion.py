@@ -11,26 +11,32 @@ from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.sentences import is_empty
 
 # Claims in the order in which they are told.
-CLAIMS = ("rises", "falls", "equal", "overlapping", "open", "no_panel")
+CLAIMS = ("rises", "falls", "equal", "overlapping", "open", "not_comparable", "no_panel")
 
 
 def conclusion_section(material: Material, part: Part) -> Section:
     """Return the directions per reading, the premise put right, and the limits of the figures."""
     words = material.words
     claims = [claim for measure in part.measures for claim in _measure_claims(material, measure)]
-    premise = material.question.texts.get("premise")
-    corrections = premise.in_language(words.language) if premise else ()
+    intro = "conclusion.intro_one" if material.place.is_one_institution else "conclusion.intro"
     blocks: list[Block] = [
-        material.say("conclusion.intro"),
+        material.say(intro),
         ListBlock(tuple(claims)),
-        material.say("conclusion.popularity"),
+        *_own_texts(material, "limits"),
         material.say("conclusion.readings"),
-        *(Paragraph((text,)) for text in corrections),
+        *_own_texts(material, "premise"),
     ]
     title = words.text("part", part=part.id)
     return Section(
-        f"antwoord-{part.id}", title, tuple(blocks), part.asks.in_language(words.language)
+        material.section_name(part), title, tuple(blocks), part.asks.in_language(words.language)
     )
+
+
+def _own_texts(material: Material, name: str) -> tuple[Paragraph, ...]:
+    """Return a text block of the question itself, where it has one."""
+    texts = material.question.texts.get(name)
+    said = texts.in_language(material.words.language) if texts else ()
+    return tuple(Paragraph((text,)) for text in said)
 
 
 def direction_sentence(material: Material, measure: str, definition: Definition) -> Paragraph:
@@ -43,21 +49,24 @@ def direction_sentence(material: Material, measure: str, definition: Definition)
         "measure": material.measure_word(measure),
         "reading": material.named(definition),
     }
+    group = "direction_one" if material.place.is_one_institution else "direction"
     if found.first is None or found.last is None:
-        return material.say("direction.no_panel", **places)
+        return material.say(f"{group}.{found.claim}", **places)
     first_year, last_year = found.first.cell.year, found.last.cell.year
-    key = f"panel:{measure}:{definition.definition}:{first_year}..{last_year}:institutions"
+    where = "" if material.place.is_everybody else f":{material.place.name}"
+    key = f"panel:{measure}:{definition.definition}:{first_year}..{last_year}{where}:institutions"
     places |= {
-        "panel": material.counted(key, len(found.panel), "coverage"),
         "first_year": material.printer.period(first_year),
         "last_year": material.printer.period(last_year),
         "first": material.number(found.first),
         "last": material.number(found.last),
     }
+    if not material.place.is_one_institution:
+        places["panel"] = material.counted(key, len(found.panel), "coverage")
     if is_empty(found.first) and is_empty(found.last):
         none = material.none_of(found.last)
-        return material.say("direction.nothing_certain", none=none, **places)
-    return material.say(f"direction.{found.claim}", **places)
+        return material.say(f"{group}.nothing_certain", none=none, **places)
+    return material.say(f"{group}.{found.claim}", **places)
 
 
 def _measure_claims(material: Material, measure: str) -> list[Paragraph]:
@@ -84,7 +93,7 @@ def _relabelled(material: Material, measure: str) -> list[Paragraph]:
     for definition in material.definitions():
         terms = {
             one.term: one.figure
-            for one in material.book.growth(measure, definition.definition)
+            for one in material.growth(measure, definition.definition)
             if one.bound == "lower" and one.figure.is_known
         }
         relabelled, new = terms.get("relabelled_in"), terms.get("new")

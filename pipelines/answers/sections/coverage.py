@@ -16,7 +16,8 @@ def coverage_section(material: Material) -> Section:
     kinds = _kinds(material)
     gaps = gaps_table(material, kinds, "wat-niet-bekend-is")
     blocks: list[Block] = [
-        _intro(material),
+        *(_reporters(material, kind) for kind in kinds if len(material.institutions()) > 1),
+        material.say("coverage.intro"),
         _chart(material, kinds),
         gaps if gaps.rows else material.say("coverage.unknown_none"),
         *(_heat_table(material, kind) for kind in kinds),
@@ -34,15 +35,19 @@ def _kinds(material: Material) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kinds))
 
 
-def _intro(material: Material) -> Block:
+def _reporters(material: Material, kind: str) -> Block:
+    """Return how many of the institutions delivered a kind of data for the last year."""
     year = material.question.window.to_year
-    reporting = material.reporters("offerings", year)
+    where = "" if material.question.scope.is_everybody else ":asked"
     return material.say(
-        "coverage.intro",
+        "coverage.reporters_asked" if where else "coverage.reporters",
         register=material.register_size(),
         reporting=material.counted(
-            f"coverage:offerings:{year}:institutions", len(reporting), "coverage"
+            f"coverage:{kind}:{year}{where}:institutions",
+            len(material.reporters(kind, year)),
+            "coverage",
         ),
+        kind=material.words.label("coverage.about", kind),
         year=material.printer.period(year),
     )
 
@@ -58,7 +63,7 @@ def _chart(material: Material, kinds: tuple[str, ...]) -> Chart:
             supply_state(material.published, institution.institution_id, year, kind),
         )
         for kind in kinds
-        for institution in material.published.institutions
+        for institution in material.institutions()
         for year in material.question.window.shown_years
     ]
     return coverage_chart(
@@ -77,7 +82,7 @@ def _heat_table(material: Material, kind: str) -> Table:
     words, years = material.words, material.question.window.shown_years
     labels = words.labels("supply")
     rows, states = [], set()
-    for institution in material.published.institutions:
+    for institution in material.institutions():
         cells: list[Inline] = []
         for year in years:
             state = supply_state(material.published, institution.institution_id, year, kind)

@@ -23,16 +23,19 @@ def no_answer_blocks(material: Material, part: Part, measure: str) -> list[Block
         for one in material.question.parts
         if any(material.published.measures[name].kind == kind for name in one.measures)
     )
+    is_one = material.place.is_one_institution
     said = material.say(
-        "coverage.no_answer",
+        "coverage.no_answer_one" if is_one else "coverage.no_answer",
+        place=material.place_name(),
         measure=material.measure_word(measure),
         register=material.register_size(),
+        institutions=material.institutions_word(),
         kind=material.words.label("kind", kind),
-        years=material.printer.period(material.question.window.label),
+        years=material.join_years(material.question.window.years),
     )
     if told_in != part.id:
         return [said, material.say("coverage.no_answer_see", part=told_in)]
-    return [said, gaps_table(material, (kind,), f"{part.id}-wat-ontbreekt")]
+    return [said, gaps_table(material, (kind,), material.table_name(part.id, "wat-ontbreekt"))]
 
 
 def gaps_in_words(material: Material, kinds: tuple[str, ...]) -> str:
@@ -99,7 +102,7 @@ def _gaps(
     window = material.question.window
     gaps: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for kind in kinds:
-        for institution in material.published.institutions:
+        for institution in material.institutions():
             by_state: dict[str, list[str]] = {}
             for year in window.years:
                 state = supply_state(material.published, institution.institution_id, year, kind)
@@ -112,12 +115,14 @@ def _gaps(
 
 
 def _everyone(material: Material, names: list[str]) -> str:
-    if len(names) == len(material.published.institutions):
-        return material.words.text("coverage.all_institutions")
+    if len(names) == len(material.institutions()) > 1:
+        is_everybody = material.question.scope.is_everybody
+        whose = "coverage.all_institutions" if is_everybody else "coverage.all_asked"
+        return material.words.text(whose)
     return material.join(names)
 
 
 def _years(material: Material, years: tuple[str, ...]) -> str:
-    if years == material.question.window.years:
+    if years == material.question.window.years and len(years) > 1:
         return material.words.text("coverage.all_years")
     return material.join_years(years)

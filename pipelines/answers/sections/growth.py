@@ -31,7 +31,7 @@ def growth_blocks(material: Material, part: Part, measure: str) -> tuple[Block, 
     """Return the decomposition of growth, its chart, and the interval of the difference."""
     columns = _columns(material, measure)
     if not columns:
-        return (material.say("growth.none"),)
+        return (_none(material),)
     is_public = measure in PUBLIC_MEASURES
     blocks: list[Block] = [_table(material, part, measure, columns)]
     if is_public:
@@ -41,9 +41,17 @@ def growth_blocks(material: Material, part: Part, measure: str) -> tuple[Block, 
     return tuple(blocks)
 
 
+def _none(material: Material) -> Block:
+    """Return why there is no growth: no kind's is published, no window, or too few years."""
+    if material.place.kind is not None:
+        return material.say("growth.none_of_kind")
+    is_counted = material.window_label() is not None
+    return material.say("growth.none" if is_counted else "growth.none_without_window")
+
+
 def growth_years(material: Material, measure: str, definition: str) -> tuple[str, str] | None:
     """Return the first and last year the published growth of a reading runs between."""
-    terms = material.book.growth(measure, definition)
+    terms = material.growth(measure, definition)
     return (terms[0].from_year, terms[0].to_year) if terms else None
 
 
@@ -54,7 +62,7 @@ def _columns(material: Material, measure: str) -> list[Column]:
         by_bound = {
             bound: {
                 term.term: term
-                for term in material.book.growth(measure, definition.definition)
+                for term in material.growth(measure, definition.definition)
                 if term.bound == bound and term.figure.is_known
             }
             for bound in BOUNDS
@@ -106,12 +114,14 @@ def _table(material: Material, part: Part, measure: str, columns: list[Column]) 
         notes.append(material.note("growth.note_shorter", years=material.join_years(unknown)))
     spans = [(one, sum(column[0] == one for column in columns)) for one in material.definitions()]
     return Table(
-        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-groei",
-        caption=material.words.text(
-            "growth.caption",
-            measure=material.measure_word(measure),
-            first=material.printer.period(first),
-            last=material.printer.period(last),
+        name=material.table_name(part.id, material.measure_word(measure), "groei"),
+        caption=material.at_place(
+            material.words.text(
+                "growth.caption",
+                measure=material.measure_word(measure),
+                first=material.printer.period(first),
+                last=material.printer.period(last),
+            )
         ),
         columns=(
             material.words.text("column.term"),
@@ -128,7 +138,9 @@ def _panel_rows(material: Material, measure: str, columns: list[Column]) -> list
 
     Of persons there is no difference: it follows from the two rounded years.
     """
-    if not any(material.book.panel(measure, definition.definition) for definition, _, _ in columns):
+    if not material.place.is_everybody or not any(
+        material.book.panel(measure, definition.definition) for definition, _, _ in columns
+    ):
         return []
     names = ("first", "last", *(("difference",) if measure in PUBLIC_MEASURES else ()))
     rows = []
@@ -160,7 +172,7 @@ def _panel_cell(material: Material, measure: str, name: str, column: Column) -> 
 def _panel_note(material: Material, measure: str) -> tuple[Paragraph, ...]:
     """Return who the like-for-like panel is, where there is one."""
     found = judge(material, measure, material.definitions()[0].definition)
-    if found.first is None or found.last is None:
+    if found.first is None or found.last is None or not material.place.is_everybody:
         return ()
     years = f"{found.first.cell.year}..{found.last.cell.year}"
     key = f"panel:{measure}:{found.first.cell.definition}:{years}:institutions"
@@ -182,7 +194,7 @@ def _cell(material: Material, measure: str, name: str, column: Column) -> Inline
     if measure not in PUBLIC_MEASURES and name in ("first", "last"):
         first, last = _period([column])
         year = first if name == "first" else last
-        figure = material.book.total(measure, definition.definition, year)
+        figure = material.total(measure, definition.definition, year)
         return material.number(figure) if bound == "both" else material.bound(figure, bound)
     term = terms.get(name)
     return material.number(term.figure) if term else material.words.text("figure.missing")
@@ -200,8 +212,8 @@ def _intervals(material: Material, measure: str) -> tuple[Paragraph, ...]:
         years = growth_years(material, measure, definition.definition)
         if years is None:
             continue
-        first = material.book.total(measure, definition.definition, years[0])
-        last = material.book.total(measure, definition.definition, years[1])
+        first = material.total(measure, definition.definition, years[0])
+        last = material.total(measure, definition.definition, years[1])
         if first.is_single and last.is_single:
             continue
         if None in (first.lower, first.upper, last.lower, last.upper):
@@ -244,8 +256,10 @@ def _chart(
         return ()
     first, last = (material.printer.period(year) for year in _period(columns))
     chart = charts.terms_chart(
-        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-groei-grafiek",
-        caption=material.words.text("growth.chart_caption", first=first, last=last),
+        name=material.table_name(part.id, material.measure_word(measure), "groei-grafiek"),
+        caption=material.at_place(
+            material.words.text("growth.chart_caption", first=first, last=last)
+        ),
         description=material.words.text(
             "growth.chart_description", first=first, last=last, sentences=" ".join(told)
         ),

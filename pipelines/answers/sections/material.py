@@ -1,26 +1,35 @@
 """The material every section works from, and how a figure becomes a bound number.
 
+A material is about one place: all institutions, a kind of them, or one. Where a question names
+several places, each has a material of its own (``each_place``).
+
 Border: no section is written here.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.answers.cells import (
+    EVERYBODY,
     FLANDERS,
+    INSTITUTION_KIND,
     Cell,
+    GrowthTerm,
+    Place,
     PublicFigure,
     PublishedFigure,
     Standing,
 )
+from pipelines.answers.deadline import Deadline
 from pipelines.answers.disclosure import DisclosureRules
 from pipelines.answers.document import Inline, Number, Paragraph, filled
-from pipelines.answers.facts import Definition, Published
+from pipelines.answers.facts import Definition, Institution, ListedOffering, Published
 from pipelines.answers.figures import FigureBook
 from pipelines.answers.formatting import Printer
-from pipelines.answers.questions import Question, last_day
+from pipelines.answers.periods import last_day
+from pipelines.answers.questions import Part, Question
 from pipelines.answers.wording import Wordbook
 
 LONGEST_LIST = 2  # more years in a row than this are named as a period
@@ -29,7 +38,13 @@ HAS_DATA = ("delivered", "carried_forward")
 
 @dataclass(frozen=True)
 class Material:
-    """Question, facts, figures and words, with the few ways to bind them together."""
+    """Question, facts, figures and words, with the few ways to bind them together.
+
+    Attributes:
+        place: Whose figures; of a question about several places all institutions together, and
+            then no section may ask it for a figure.
+        deadline: Until when the question may be answered; None for a question of one's own.
+    """
 
     question: Question
     published: Published
@@ -37,6 +52,123 @@ class Material:
     words: Wordbook
     printer: Printer
     rules: DisclosureRules
+    place: Place = EVERYBODY
+    deadline: Deadline | None = None
+
+    def each_place(self) -> tuple["Material", ...]:
+        """Return the material of each place the question names; of everybody where it names none.
+
+        Several institutions are never added up: a joint offering or a learner may be at more than
+        one of them, and no such total is published.
+        """
+        scope = self.question.scope
+        places = [
+            *(Place(kind=kind) for kind in scope.institution_kinds),
+            *(Place(institution) for institution in scope.institutions),
+        ]
+        return tuple(replace(self, place=place) for place in places or [EVERYBODY])
+
+    def institutions(self) -> tuple[Institution, ...]:
+        """Return the institutions of the place, in the order of the register."""
+        scope, place = self.question.scope, self.place
+        return tuple(
+            one
+            for one in self.published.institutions
+            if scope.holds(one.institution_id, one.kind)
+            and place.institution in (FLANDERS, one.institution_id)
+            and place.kind in (None, one.kind)
+        )
+
+    def place_name(self) -> str:
+        """Return the name of the place; empty for all institutions together."""
+        if self.place.kind is not None:
+            return self.words.label(f"split_value.{INSTITUTION_KIND}", self.place.kind)
+        return "" if self.place.is_everybody else self.institution_names()[self.place.institution]
+
+    def institutions_word(self) -> str:
+        """Return the word for the institutions of the place."""
+        if self.place.kind is not None:
+            return self.place_name()
+        return self.words.text("institutions_word")
+
+    def scope_name(self) -> str:
+        """Return the names of all places the question is about; empty for everybody."""
+        return self.join([here.place_name() for here in self.each_place() if here.place_name()])
+
+    def at_place(self, caption: str) -> str:
+        """Return a caption that says whose figures it is about, where not everybody's."""
+        name = self.place_name()
+        return self.words.text("at_place", caption=caption, place=name) if name else caption
+
+    def table_name(self, *words: str) -> str:
+        """Return the file name of a table or chart; of one of several places with its name."""
+        several = len(self.each_place()) > 1
+        named = [*words, self.place_name()] if several else list(words)
+        return "-".join(self.file_word(word) for word in named)
+
+    def yearly_name(self, part: Part, year: str, *words: str) -> str:
+        """Return the file name of a table; with its year where the part gives several."""
+        return self.table_name(part.id, *words, *([year] if part.is_for_each_year else []))
+
+    def section_name(self, part: Part) -> str:
+        """Return the name of the section that answers a part, of one of several places its own."""
+        return self.table_name("antwoord", part.id)
+
+    def total(self, measure: str, definition: str, period: str) -> PublishedFigure:
+        """Return the figure of the whole place."""
+        return self.book.figure(self.place.total(measure, definition, period))
+
+    def part(
+        self, measure: str, definition: str, period: str, split: str, value: str
+    ) -> PublishedFigure:
+        """Return the figure of one value of a split of the place."""
+        return self.book.figure(self.place.part(measure, definition, period, split, value))
+
+    def crossed(
+        self,
+        measure: str,
+        definition: str,
+        period: str,
+        pairs: tuple[tuple[str, str], tuple[str, str]],
+    ) -> PublishedFigure:
+        """Return the figure of one value of each of two splits, in either order.
+
+        A question about a kind of institution crosses with that kind only.
+        """
+        by_split = dict(pairs)
+        first, second = (split for split, _ in pairs)
+        crossing = self.published.vocabulary.crossing(first, second) or (first, second)
+        cell = Place(self.place.institution).part(
+            measure, definition, period, crossing[0], by_split[crossing[0]]
+        )
+        return self.book.figure(
+            replace(cell, second_split=crossing[1], second_split_value=by_split[crossing[1]])
+        )
+
+    def growth(self, measure: str, definition: str) -> tuple[GrowthTerm, ...]:
+        """Return the published terms of growth of the place between two years asked for.
+
+        Of a kind of institution none are published.
+        """
+        if self.place.kind is not None:
+            return ()
+        years = self.question.window.years
+        return tuple(
+            term
+            for term in self.book.growth(measure, definition, self.place.institution)
+            if term.from_year in years and term.to_year in years
+        )
+
+    def window_label(self) -> str | None:
+        """Return the period that counts all years as one, None where no such count is published."""
+        window = self.question.window
+        is_published = window.label in self.published.vocabulary.windows
+        return window.label if window.is_counted_together and is_published else None
+
+    def offerings(self) -> tuple[ListedOffering, ...]:
+        """Return the listed offerings of the place."""
+        here = {one.institution_id for one in self.institutions()}
+        return tuple(one for one in self.published.offerings if one.institution_id in here)
 
     def definitions(self) -> tuple[Definition, ...]:
         """Return the readings of the question, the main line first."""
@@ -109,21 +241,44 @@ class Material:
         return Number(f"parameters:{name}", text, "parameters", lower=value, upper=value)
 
     def register_size(self) -> Number:
-        """Bind the number of institutions in the register."""
-        return self.counted("institutions:all", len(self.published.institutions), "institutions")
+        """Bind the number of institutions in the register, those of the place only."""
+        name = "all" if self.question.scope.is_everybody else self._places_key()
+        return self.counted(f"institutions:{name}", len(self.institutions()), "institutions")
 
     def reporting(self, figure: PublishedFigure) -> Number:
-        """Bind the number of institutions behind a figure."""
-        reporting = figure.standing.institutions_reporting or 0
-        return self.counted(f"{figure.key}:institutions_reporting", reporting, figure.table)
+        """Bind the number of institutions behind a figure.
+
+        The cube counts the reporters of all institutions; of one kind coverage knows them.
+        """
+        key = f"{figure.key}:institutions_reporting"
+        if self.place.kind is None:
+            return self.counted(key, figure.standing.institutions_reporting or 0, figure.table)
+        kind = self.published.measures[figure.cell.measure].kind
+        window = self.question.window
+        years = window.years if figure.cell.year == window.label else (figure.cell.year,)
+        found = {one for year in years for one in self.reporters(kind, year)}
+        return self.counted(key, len(found), "coverage")
+
+    def reporting_columns(self) -> tuple[str, ...]:
+        """Return the heading of the column of reporters; one institution needs no such column."""
+        is_one = self.place.is_one_institution
+        return () if is_one else (self.words.text("column.institutions"),)
+
+    def reporting_cells(self, figure: PublishedFigure) -> tuple[Inline, ...]:
+        """Return the cell of that column, where there is one."""
+        return (self.reporting(figure),) if self.reporting_columns() else ()
 
     def undetermined(self, definition: Definition) -> Number | None:
         """Bind the number of delivered offerings of the last year that stay undetermined."""
         year = self.question.window.to_year
-        count = self.published.undetermined(definition.definition, year)
+        count = sum(
+            one.academic_year == year and one.verdicts.get(definition.definition) == "undetermined"
+            for one in self.offerings()
+        )
         if not count:
             return None
-        key = f"offering_verdicts:{definition.definition}:{year}:undetermined"
+        where = "" if self.question.scope.is_everybody else f":{self._places_key()}"
+        key = f"offering_verdicts:{definition.definition}:{year}{where}:undetermined"
         return self.counted(key, count, "offering_verdicts")
 
     def undetermined_note(self, definition: Definition) -> tuple[Paragraph, ...]:
@@ -144,10 +299,7 @@ class Material:
 
     def join(self, words: Sequence[str]) -> str:
         """Return words as a list in a sentence."""
-        if len(words) < 2:
-            return "".join(words)
-        head = self.words.text("list_separator").join(words[:-1])
-        return f"{head}{self.words.text('last_separator')}{words[-1]}"
+        return self.words.listed(words)
 
     def join_years(self, years: Sequence[str]) -> str:
         """Return academic years as a list in a sentence, a run of them as a period."""
@@ -176,9 +328,9 @@ class Material:
         return {one.institution_id: one.name for one in self.published.institutions}
 
     def reporters(self, kind: str, year: str) -> tuple[str, ...]:
-        """Return the institutions with accepted data of a kind for a year."""
+        """Return the institutions of the place with accepted data of a kind for a year."""
         found = []
-        for institution in self.published.institutions:
+        for institution in self.institutions():
             supply = self.published.supplies.get((institution.institution_id, year, kind))
             if supply is not None and supply.status in HAS_DATA:
                 found.append(institution.institution_id)
@@ -215,6 +367,12 @@ class Material:
             return ()
         years = self.question.window.shown_years
         return tuple(year for year in years if last_day(year) < dated_on)
+
+    def _places_key(self) -> str:
+        """Return the places of this material as part of a key."""
+        scope = self.question.scope
+        every = (*scope.institution_kinds, *scope.institutions)
+        return "|".join(every) if self.place.is_everybody else self.place.name
 
     def measure_word(self, measure: str) -> str:
         """Return the everyday word for what a measure counts."""

@@ -3,8 +3,18 @@
 Border: clock times stay out, so that the same inputs give the same bytes.
 """
 
-from pipelines.answers.document import Block, Inline, ListBlock, Row, Section, Table, filled
+from pipelines.answers.document import (
+    Block,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    filled,
+)
 from pipelines.answers.sections.material import Material
+from pipelines.answers.sections.summary import headline_measures, headline_years
 
 SHOWN_HASH_LENGTH = 16
 
@@ -14,9 +24,38 @@ def method_section(material: Material) -> Section:
     places: dict[str, Inline] = {
         name: material.parameter(name) for name in material.published.parameters
     }
-    points = [filled(text, places) for text in material.words.texts("method.points")]
-    blocks: tuple[Block, ...] = (ListBlock(tuple(points)),)
+    rule = material.question.window_rule
+    texts = [
+        material.words.template("method.years_given" if rule.years else "method.years_completed"),
+        *material.words.texts("method.points"),
+    ]
+    points = [filled(text, places) for text in texts]
+    blocks: tuple[Block, ...] = (ListBlock((*points, _second_count(material))),)
     return Section("werkwijze", material.words.text("section.method"), blocks)
+
+
+def _second_count(material: Material) -> Paragraph:
+    """Return for which of the headline figures a second count was made before publication."""
+    figures = [
+        here.total(measure, definition.definition, year)
+        for here in material.each_place()
+        for measure in headline_measures(here)
+        for definition in here.definitions()
+        for year in headline_years(here, measure)
+    ]
+    known = [figure for figure in figures if figure.is_known]
+    certified = [figure for figure in known if figure.certificates]
+    if len(certified) == len(known):
+        return material.say("method.counted_twice")
+    if not certified:
+        return material.say("method.counted_once")
+    return material.say(
+        "method.counted_twice_in_part",
+        certified=material.counted(
+            "check_results:headlines:certified", len(certified), "check_results"
+        ),
+        known=material.counted("check_results:headlines:known", len(known), "check_results"),
+    )
 
 
 def provenance_section(material: Material) -> Section:

@@ -20,17 +20,15 @@ LAST_COLUMNS = ("kind", "type", "level", "mode", "offering_id")
 def list_of_year(material: Material, part: Part, year: str) -> Block:
     """Return what counts for certain in a year under at least one reading, or that nothing does."""
     shown = [
-        one
-        for one in material.published.offerings
-        if one.academic_year == year and one.counts_somewhere
+        one for one in material.offerings() if one.academic_year == year and one.counts_somewhere
     ]
     period = material.printer.period(year)
     if not shown:
         return material.say("overview.list_empty", year=period)
     return _offerings_table(
         material,
-        f"{part.id}-lijst",
-        material.words.text("overview.list_caption", year=period),
+        material.yearly_name(part, year, "lijst"),
+        material.at_place(material.words.text("overview.list_caption", year=period)),
         shown,
         is_folded=True,
         notes=(material.note("overview.list_note"),),
@@ -41,9 +39,9 @@ def list_of_all_years(material: Material, part: Part) -> Table:
     """Return every offering and year that counts or may count, as a file only."""
     return _offerings_table(
         material,
-        f"{part.id}-lijst-alle-jaren",
-        material.words.text("overview.list_all_caption"),
-        material.published.offerings,
+        material.table_name(part.id, "lijst-alle-jaren"),
+        material.at_place(material.words.text("overview.list_all_caption")),
+        material.offerings(),
         in_page=False,
     )
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pipelines.answers.cells import FLANDERS, OVERLAP, Cell
 from pipelines.answers.document import Block, Inline, Row, Section, Table
+from pipelines.answers.formatting import EN_DASH
 from pipelines.answers.questions import Part
 from pipelines.answers.sections.gaps import no_answer_blocks
 from pipelines.answers.sections.material import Material
@@ -18,6 +19,9 @@ INSTITUTION_KINDS = (("university", "universities"), ("university_college", "uni
 
 # Splits of persons whose values are always shown: a value left out would say that nobody has it.
 CLOSED_SPLITS = ("working_status", "working_status_source", "contract_type", "purpose")
+# Splits whose values go up like numbers; what is unknown or not applicable comes after them.
+RISING_SPLITS = ("type", "level", "ects_band")
+CREDITS = "credits_offered"
 
 
 class InstitutionCells(Protocol):
@@ -32,7 +36,7 @@ def overview_section(material: Material, part: Part) -> Section:
     words = material.words
     title = words.text("part", part=part.id)
     return Section(
-        f"antwoord-{part.id}",
+        material.section_name(part),
         title,
         tuple(_blocks(material, part)),
         part.asks.in_language(words.language),
@@ -40,22 +44,40 @@ def overview_section(material: Material, part: Part) -> Section:
 
 
 def _blocks(material: Material, part: Part) -> list[Block]:
-    year, measure = material.question.window.to_year, part.measures[0]
-    if not any(
-        material.book.total(measure, one.definition, year).is_known
-        for one in material.definitions()
-    ):
+    window, measure = material.question.window, part.measures[0]
+    years = window.years if part.is_for_each_year else (window.to_year,)
+    known = [
+        year
+        for year in years
+        if any(
+            material.total(measure, one.definition, year).is_known for one in material.definitions()
+        )
+    ]
+    if not known:
         return list(no_answer_blocks(material, part, measure))
-    main = material.definitions()[0]
+    blocks = [block for year in known for block in _year_blocks(material, part, year)]
+    return [*blocks, list_of_all_years(material, part)]
+
+
+def _year_blocks(material: Material, part: Part, year: str) -> list[Block]:
+    """Return the sentence, the tables and the list of one year."""
     tables = [_split_table(material, part, split, year) for split in part.splits]
+    is_one = material.place.is_one_institution
     return [
-        *answering_sentences(material, part.measures[:2], main, year),
+        *answering_sentences(material, part.measures[:2], material.definitions()[0], year),
         _readings_table(material, part, year),
-        _institutions_table(material, part, year),
+        *([] if is_one else [_institutions_table(material, part, year)]),
         *(table for table in tables if table.rows),
         list_of_year(material, part, year),
-        list_of_all_years(material, part),
     ]
+
+
+def _subject(material: Material, part: Part) -> str:
+    """Return what the tables of the part count, as the beginning of a caption."""
+    if CREDITS in part.measures:
+        return material.words.text("overview.offerings_and_credits")
+    said = material.join([material.measure_word(measure) for measure in part.measures])
+    return said[:1].upper() + said[1:]
 
 
 def _readings_table(material: Material, part: Part, year: str) -> Table:
@@ -63,28 +85,37 @@ def _readings_table(material: Material, part: Part, year: str) -> Table:
     rows = []
     for definition in material.definitions():
         figures = [
-            material.book.total(measure, definition.definition, year) for measure in part.measures
+            material.total(measure, definition.definition, year) for measure in part.measures
         ]
         numbers: list[Inline] = [material.number(figure) for figure in figures]
-        rows.append(Row((material.reading(definition), *numbers, material.reporting(figures[0]))))
+        numbers.extend(material.reporting_cells(figures[0]))
+        rows.append(Row((material.reading(definition), *numbers)))
+    is_last = year == material.question.window.to_year
+    open_ones = material.definitions() if is_last else ()
     return Table(
-        name=f"{part.id}-per-lezing",
-        caption=words.text("overview.credits_caption", year=material.printer.period(year)),
+        name=material.yearly_name(part, year, "per-lezing"),
+        caption=material.at_place(
+            words.text(
+                "overview.caption",
+                subject=_subject(material, part),
+                year=material.printer.period(year),
+            )
+        ),
         columns=(
             words.text("column.reading"),
             *(material.measure_word(measure) for measure in part.measures),
-            words.text("column.institutions"),
+            *material.reporting_columns(),
         ),
         rows=tuple(rows),
         notes=(
-            *(note for one in material.definitions() for note in material.undetermined_note(one)),
-            *((material.note("overview.credits_note"),) if len(part.measures) > 1 else ()),
+            *(note for one in open_ones for note in material.undetermined_note(one)),
+            *((material.note("overview.credits_note"),) if CREDITS in part.measures else ()),
         ),
     )
 
 
 def _institutions_table(material: Material, part: Part, year: str) -> Table:
-    """Return one row per institution with offerings and credits, and both kinds subtotalled."""
+    """Return one row per institution with its first measures, and both kinds subtotalled."""
     measures = part.measures[:2]
     pairs = [
         (definition.definition, measure)
@@ -105,9 +136,13 @@ def _institutions_table(material: Material, part: Part, year: str) -> Table:
         return tuple(found)
 
     return Table(
-        name=f"{part.id}-per-instelling",
-        caption=material.words.text(
-            "overview.institutions_caption", year=material.printer.period(year)
+        name=material.yearly_name(part, year, "per-instelling"),
+        caption=material.at_place(
+            material.words.text(
+                "overview.institutions_caption",
+                subject=_subject(material, part),
+                year=material.printer.period(year),
+            )
         ),
         columns=(
             material.words.text("column.institution"),
@@ -119,14 +154,22 @@ def _institutions_table(material: Material, part: Part, year: str) -> Table:
 
 
 def institution_rows(material: Material, cells: InstitutionCells) -> Iterable[Row]:
-    """Yield universities and university colleges with their subtotals, then the total."""
+    """Yield universities and university colleges with their subtotals, then the total.
+
+    Of a question about some institutions only those; a subtotal only of a kind asked for as a
+    whole, and no total.
+    """
+    scope = material.question.scope
     for kind, heading in INSTITUTION_KINDS:
-        for institution in material.published.institutions:
+        for institution in material.institutions():
             if institution.kind == kind:
                 yield Row((institution.name, *cells(institution.institution_id)))
-        subtotal = material.words.text(f"row.{heading}")
-        yield Row((subtotal, *cells(FLANDERS, kind)), "subtotal")
-    yield Row((material.words.text("row.flanders"), *cells(FLANDERS)), "total")
+        if scope.is_everybody or kind in scope.institution_kinds:
+            subtotal = material.words.text(f"row.{heading}")
+            style = "subtotal" if scope.is_everybody else "total"
+            yield Row((subtotal, *cells(FLANDERS, kind)), style)
+    if scope.is_everybody:
+        yield Row((material.words.text("row.flanders"), *cells(FLANDERS)), "total")
 
 
 def _split_table(material: Material, part: Part, split: str, year: str) -> Table:
@@ -134,16 +177,21 @@ def _split_table(material: Material, part: Part, split: str, year: str) -> Table
     rows = []
     for value, label in split_labels(material, measure, split):
         figures = [
-            material.book.split_figure(Cell(measure, one.definition, year), split, value)
+            material.part(measure, one.definition, year, split, value)
             for one in material.definitions()
         ]
         if any(figure.lower or figure.upper for figure in figures):
             rows.append(Row((label, *(material.number(figure) for figure in figures))))
     title = words.label("split_title", split)
     return Table(
-        name=f"{part.id}-{material.file_word(title)}",
-        caption=words.text(
-            "overview.split_caption", split=title, year=material.printer.period(year)
+        name=material.yearly_name(part, year, title),
+        caption=material.at_place(
+            words.text(
+                "overview.split_caption",
+                measure=material.measure_title(measure),
+                split=title,
+                year=material.printer.period(year),
+            )
         ),
         columns=(
             words.label("split_column", split),
@@ -164,18 +212,22 @@ def split_labels(material: Material, measure: str, split: str) -> list[tuple[str
     labels: dict[str, str] = words if isinstance(words, dict) else {}
     always = set(labels) - {OVERLAP} if split in CLOSED_SPLITS else set()
     known = [value for value in labels if value in always.union(values)]
-    others = [value for value in values if value not in labels]
-
-    def label(value: str) -> str:
-        return labels.get(value) or _type_label(material, split, value)
-
-    ordered = [*others, *known] if split in ("type", "level") else [*known, *others]
-    return [(value, label(value)) for value in ordered]
+    others = sorted((value for value in values if value not in labels), key=_rising)
+    ordered = [*others, *known] if split in RISING_SPLITS else [*known, *others]
+    return [(value, labels.get(value) or _value_name(material, split, value)) for value in ordered]
 
 
-def _type_label(material: Material, split: str, value: str) -> str:
-    """Return a type with what it means, or the value itself of any other split."""
-    if split != "type":
-        return value
-    meaning = material.words.label("type_meaning", value)
-    return material.words.text("type_explained", type=value, meaning=meaning)
+def _rising(value: str) -> tuple[bool, int, str]:
+    """Return where a value stands among those that go up: below the first bound comes first."""
+    number = "".join(character for character in value.partition("-")[0] if character.isdigit())
+    return (not value.startswith("<"), int(number or 0), value)
+
+
+def _value_name(material: Material, split: str, value: str) -> str:
+    """Return a type with what it means, a level or band of sizes in words, or the value itself."""
+    if split == "type":
+        meaning = material.words.label("type_meaning", value)
+        return material.words.text("type_explained", type=value, meaning=meaning)
+    named = material.words.labels("value_name")
+    shown = value.replace("-", EN_DASH) if split == "ects_band" else value
+    return str(named[split]).format(value=shown) if split in named else shown

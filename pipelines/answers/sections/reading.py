@@ -11,7 +11,7 @@ from pipelines.answers.sections.material import Material
 from pipelines.answers.wording import WORDING_DIR
 
 CITATIONS_FILE = WORDING_DIR.parent / "citations.yml"
-ROLES = ("first", "second", "third")
+ROLES = ("first", "second", "third", "further")
 FRAMEWORK = "framework"
 # Shown under every reading there is, whatever the question asks for.
 READINGS_MEASURE = "offerings"
@@ -20,15 +20,22 @@ READINGS_MEASURE = "offerings"
 def reading_section(material: Material) -> Section:
     """Return the definition with its reference, and the reading chosen with the reasons."""
     words = material.words
-    reasons = material.question.texts.get("reading")
-    paragraphs = reasons.in_language(words.language) if reasons else ()
     blocks: list[Block] = [
         material.say("reading.intro"),
         eu_definition(words.language),
-        *(Paragraph((text,)) for text in paragraphs),
+        *(Paragraph((text,)) for text in _reasons(material)),
         *_framework_allows(material),
     ]
     return Section("definitie", words.text("section.reading"), tuple(blocks))
+
+
+def _reasons(material: Material) -> tuple[str, ...]:
+    """Return why these readings, in the question's own words; else that they were asked for."""
+    own = material.question.texts.get("reading")
+    if own:
+        return own.in_language(material.words.language)
+    several = len(material.definitions()) > 1
+    return (material.words.text("reading.asked_several" if several else "reading.asked_one"),)
 
 
 def readings_section(material: Material) -> Section:
@@ -78,25 +85,31 @@ def _roles(material: Material) -> str:
 
 def _readings_table(material: Material) -> Table:
     words, year = material.words, material.question.window.to_year
+    places = material.each_place()
     rows: list[Row] = []
     notes: list[Paragraph] = []
     for definition in all_readings(material):
-        figure = material.book.total(READINGS_MEASURE, definition.definition, year)
+        figures = [here.total(READINGS_MEASURE, definition.definition, year) for here in places]
         cells: tuple[Inline, ...] = (
             material.reading(definition),
             words.label("readings.counts", definition.definition),
-            material.number(figure),
+            *(material.number(figure) for figure in figures),
             _source(material, definition),
         )
         rows.append(Row(cells))
         notes.extend(_applied_back(material, definition))
     return Table(
         name="lezingen",
-        caption=words.text("readings.caption", year=material.printer.period(year)),
+        caption=material.at_place(
+            words.text("readings.caption", year=material.printer.period(year))
+        ),
         columns=(
             words.text("column.reading"),
             words.text("column.counts"),
-            words.text("column.offerings"),
+            *(
+                here.place_name() if len(places) > 1 else words.text("column.offerings")
+                for here in places
+            ),
             words.text("column.source_and_date"),
         ),
         rows=tuple(rows),

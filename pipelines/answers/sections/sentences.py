@@ -19,7 +19,7 @@ def answering_sentences(
     material: Material, measures: Sequence[str], definition: Definition, year: str
 ) -> list[Paragraph]:
     """Return the numbers of a year in one sentence, and one for each thing without a number."""
-    figures = [material.book.total(measure, definition.definition, year) for measure in measures]
+    figures = [material.total(measure, definition.definition, year) for measure in measures]
     known = [figure for figure in figures if figure.is_known and not is_empty(figure)]
     empty = [figure for figure in figures if is_empty(figure)]
     missing = [figure for figure in figures if not figure.is_known]
@@ -54,9 +54,9 @@ def _counted(
     material: Material, figures: Sequence[PublishedFigure], definition: Definition, year: str
 ) -> Paragraph:
     """Return "under this reading there were, at the N institutions that delivered, this many"."""
-    by_reporting: dict[int | None, list[PublishedFigure]] = {}
+    by_reporting: dict[str, list[PublishedFigure]] = {}
     for figure in figures:
-        by_reporting.setdefault(figure.standing.institutions_reporting, []).append(figure)
+        by_reporting.setdefault(material.reporting(figure).text, []).append(figure)
     groups = []
     for alike in by_reporting.values():
         counted = [
@@ -87,8 +87,17 @@ def _nothing_certain(
 
 def _no_data(material: Material, figure: PublishedFigure, year: str) -> Paragraph:
     kind = material.published.measures[figure.cell.measure].kind
+    if material.place.is_one_institution:
+        return material.say(
+            "sentence.no_data_one",
+            measure=material.measure_word(figure.cell.measure),
+            place=material.place_name(),
+            year=material.printer.period(year),
+            kind=material.words.label("kind", kind),
+        )
     return material.say(
         "sentence.no_data",
+        institutions=material.institutions_word(),
         measure=material.measure_word(figure.cell.measure),
         year=material.printer.period(year),
         register=material.register_size(),
@@ -99,9 +108,13 @@ def _no_data(material: Material, figure: PublishedFigure, year: str) -> Paragrap
 def _scope(
     material: Material, figure: PublishedFigure, name: str = "sentence.scope"
 ) -> tuple[Inline, ...]:
-    """Return for how many institutions a figure holds."""
+    """Return for how many institutions a figure holds, or for which one."""
+    if material.place.is_one_institution:
+        return material.say(f"{name}_one", place=material.place_name()).inlines
     reporting, register = material.reporting(figure), material.register_size()
-    return material.say(name, reporting=reporting, register=register).inlines
+    institutions = material.institutions_word()
+    said = material.say(name, reporting=reporting, register=register, institutions=institutions)
+    return said.inlines
 
 
 def _joined(material: Material, parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:

@@ -42,7 +42,7 @@ def series_section(material: Material, part: Part) -> Section:
             blocks.extend(growth_blocks(material, part, measure))
     title = words.text("part", part=part.id)
     return Section(
-        f"antwoord-{part.id}", title, tuple(blocks), part.asks.in_language(words.language)
+        material.section_name(part), title, tuple(blocks), part.asks.in_language(words.language)
     )
 
 
@@ -66,6 +66,7 @@ def _carried_forward(material: Material, figures: Iterable[PublishedFigure]) -> 
         kind = material.published.measures[one.cell.measure].kind
         years = window.years if one.cell.year == window.label else (one.cell.year,)
         asked.update((one.cell.institution, year, kind) for year in years)
+    here = {one.institution_id for one in material.institutions()}
     carried: dict[str, set[str]] = {}
     for (institution_id, year, kind), supply in material.published.supplies.items():
         if supply.status == "carried_forward" and (
@@ -79,7 +80,7 @@ def _carried_forward(material: Material, figures: Iterable[PublishedFigure]) -> 
             years=material.join_years(sorted(carried[institution_id])),
         )
         for institution_id, name in material.institution_names().items()
-        if institution_id in carried
+        if institution_id in here.intersection(carried)
     ]
 
 
@@ -89,22 +90,27 @@ def rounding_note(material: Material) -> Paragraph:
 
 
 def shown_periods(material: Material) -> tuple[str, ...]:
-    """Return the years, the whole window and the running year, as rows of a table."""
-    window = material.question.window
+    """Return the years, the whole window where it is counted, and the running year, as rows."""
+    window, whole = material.question.window, material.window_label()
     running = (window.running_year,) if window.running_year else ()
-    return (*window.years, window.label, *running)
+    return (*window.years, *((whole,) if whole else ()), *running)
 
 
 def period_label(material: Material, period: str) -> str:
     """Return the heading of a row for one year or for the whole window."""
-    if period == material.question.window.label:
+    if period == material.window_label():
         return material.words.text("row.window")
     return material.year_label(period)
 
 
+def period_style(material: Material, period: str) -> str:
+    """Return the style of the row of a period: the whole window is a total."""
+    return "total" if period == material.window_label() else "plain"
+
+
 def _figures(material: Material, measure: str) -> list[PublishedFigure]:
     return [
-        material.book.total(measure, one.definition, period)
+        material.total(measure, one.definition, period)
         for one in material.definitions()
         for period in shown_periods(material)
     ]
@@ -123,7 +129,7 @@ def _answers(material: Material, part: Part, measure: str) -> list[Paragraph]:
 
 def _sentence(material: Material, measure: str, definition: Definition) -> Paragraph:
     figures = _known(
-        material.book.total(measure, definition.definition, year)
+        material.total(measure, definition.definition, year)
         for year in material.question.window.years
     )
     if not figures:
@@ -148,20 +154,22 @@ def _year_table(material: Material, part: Part, measure: str) -> Table:
     rows, shown = [], []
     for period in shown_periods(material):
         figures = [
-            material.book.total(measure, one.definition, period) for one in material.definitions()
+            material.total(measure, one.definition, period) for one in material.definitions()
         ]
         shown.extend(figures)
         numbers: list[Inline] = [material.number(figure) for figure in figures]
-        style = "total" if period == material.question.window.label else "plain"
-        reporting = material.reporting(figures[0])
-        rows.append(Row((period_label(material, period), *numbers, reporting), style))
+        numbers.extend(material.reporting_cells(figures[0]))
+        style = period_style(material, period)
+        rows.append(Row((period_label(material, period), *numbers), style))
     return Table(
-        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-per-jaar",
-        caption=material.words.text("series.caption", measure=material.measure_title(measure)),
+        name=material.table_name(part.id, material.measure_word(measure), "per-jaar"),
+        caption=material.at_place(
+            material.words.text("series.caption", measure=material.measure_title(measure))
+        ),
         columns=(
             material.words.text("column.year"),
             *(one.short for one in material.definitions()),
-            material.words.text("column.institutions"),
+            *material.reporting_columns(),
         ),
         rows=tuple(rows),
         notes=_notes(material, measure, shown),
@@ -180,7 +188,7 @@ def _chart(material: Material, part: Part, measure: str) -> Block:
         charts.Bar(
             definition.short,
             material.short_year(year),
-            material.book.total(measure, definition.definition, year),
+            material.total(measure, definition.definition, year),
         )
         for definition in material.definitions()
         for year in material.question.window.shown_years
@@ -189,8 +197,8 @@ def _chart(material: Material, part: Part, measure: str) -> Block:
     told = " ".join(plain_paragraph(sentence) for sentence in sentences)
     title = material.measure_title(measure)
     return charts.bounds_chart(
-        name=f"{part.id}-{material.file_word(material.measure_word(measure))}-per-jaar-grafiek",
-        caption=material.words.text("series.chart_caption", measure=title),
+        name=material.table_name(part.id, material.measure_word(measure), "per-jaar-grafiek"),
+        caption=material.at_place(material.words.text("series.chart_caption", measure=title)),
         description=material.words.text("series.chart_description", measure=title, sentences=told),
         bars=bars,
         printer=material.printer,

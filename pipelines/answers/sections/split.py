@@ -4,7 +4,7 @@ Border: what the split over working status says besides its numbers stands in ``
 """
 
 from pipelines.answers import charts
-from pipelines.answers.cells import Cell, PublishedFigure
+from pipelines.answers.cells import OVERLAP, PublishedFigure
 from pipelines.answers.disclosure import PUBLIC_MEASURES
 from pipelines.answers.document import (
     Block,
@@ -22,6 +22,7 @@ from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.overview import split_labels
 from pipelines.answers.sections.series import (
     period_label,
+    period_style,
     reading_notes,
     rounding_note,
     shown_periods,
@@ -33,6 +34,9 @@ from pipelines.answers.sections.working_status import (
     working_status_sentence,
 )
 
+PURPOSE = "purpose"
+MOST_DRAWN = 6  # values in one chart: with more, a table tells it sooner
+
 
 def split_section(material: Material, part: Part) -> Section:
     """Return the tables of each split, or that it cannot be answered and what would unlock it."""
@@ -43,7 +47,7 @@ def split_section(material: Material, part: Part) -> Section:
             blocks.extend(_split_blocks(material, part, measure, split))
     title = words.text("part", part=part.id)
     return Section(
-        f"antwoord-{part.id}", title, tuple(blocks), part.asks.in_language(words.language)
+        material.section_name(part), title, tuple(blocks), part.asks.in_language(words.language)
     )
 
 
@@ -61,8 +65,9 @@ def _split_blocks(material: Material, part: Part, measure: str, split: str) -> l
         said = working_status_sentence(material, measure, main)
         blocks += [said] if said else []
     blocks.append(_readings_table(material, part, measure, split, labels))
-    if main in known:
-        blocks.append(_chart(material, part, measure, split, main, labels))
+    drawn = [(value, label) for value, label in labels if value != OVERLAP]
+    if main in known and len(drawn) <= MOST_DRAWN:
+        blocks.append(_chart(material, part, measure, split, main, drawn))
     blocks += [_years_table(material, part, measure, split, one, labels) for one in known]
     notes = _notes(material, measure, split)
     return [*blocks, ListBlock(notes, "notes")] if notes else blocks
@@ -77,9 +82,7 @@ def _has_figures(
 ) -> bool:
     """Return whether any value of a split is known in any shown year."""
     return any(
-        material.book.split_figure(
-            Cell(measure, definition.definition, year), split, value
-        ).is_known
+        material.part(measure, definition.definition, year, split, value).is_known
         for year in material.question.window.shown_years
         for value, _ in labels
     )
@@ -92,18 +95,19 @@ def _readings_table(
     words, year = material.words, material.question.window.to_year
     rows, shown = [], []
     for definition in material.definitions():
-        cell = Cell(measure, definition.definition, year)
-        figures, cells = _row(material, cell, split, labels)
+        figures, cells = _row(material, measure, definition, year, split, labels)
         shown.extend(figures)
         rows.append(Row((material.reading(definition), *cells)))
     title = words.label("split_title", split)
     return Table(
-        name=f"{part.id}-{material.file_word(title)}",
-        caption=words.text(
-            "split.readings_caption",
-            measure=material.measure_title(measure),
-            split=title,
-            year=material.printer.period(year),
+        name=_name(material, part, measure, split),
+        caption=material.at_place(
+            words.text(
+                "split.readings_caption",
+                measure=material.measure_title(measure),
+                split=title,
+                year=material.printer.period(year),
+            )
         ),
         columns=(words.text("column.reading"), *_columns(material, split, labels)),
         rows=tuple(rows),
@@ -123,25 +127,32 @@ def _years_table(
     words = material.words
     rows, shown = [], []
     for period in shown_periods(material):
-        cell = Cell(measure, definition.definition, period)
-        figures, cells = _row(material, cell, split, labels)
+        figures, cells = _row(material, measure, definition, period, split, labels)
         shown.extend(figures)
-        style = "total" if period == material.question.window.label else "plain"
-        rows.append(Row((period_label(material, period), *cells), style))
+        rows.append(Row((period_label(material, period), *cells), period_style(material, period)))
     title = words.label("split_title", split)
     return Table(
         is_folded=definition != material.definitions()[0],
-        name=f"{part.id}-{material.file_word(title)}-{material.file_word(definition.short)}",
-        caption=words.text(
-            "split.caption",
-            measure=material.measure_title(measure),
-            split=title,
-            reading=definition.short,
+        name=_name(material, part, measure, split, definition.short),
+        caption=material.at_place(
+            words.text(
+                "split.caption",
+                measure=material.measure_title(measure),
+                split=title,
+                reading=definition.short,
+            )
         ),
         columns=(words.text("column.year"), *_columns(material, split, labels)),
         rows=tuple(rows),
         notes=(material.unit_note(measure), *reading_notes(material, shown)),
     )
+
+
+def _name(material: Material, part: Part, measure: str, split: str, *words: str) -> str:
+    """Return the file name of a table or chart; with its measure where the part has several."""
+    title = material.words.label("split_title", split)
+    measures = [material.measure_word(measure)] if len(part.measures) > 1 else []
+    return material.table_name(part.id, *measures, title, *words)
 
 
 def _columns(material: Material, split: str, labels: list[tuple[str, str]]) -> tuple[str, ...]:
@@ -151,11 +162,19 @@ def _columns(material: Material, split: str, labels: list[tuple[str, str]]) -> t
 
 
 def _row(
-    material: Material, cell: Cell, split: str, labels: list[tuple[str, str]]
+    material: Material,
+    measure: str,
+    definition: Definition,
+    period: str,
+    split: str,
+    labels: list[tuple[str, str]],
 ) -> tuple[list[PublishedFigure], list[Inline]]:
-    """Return the figures of one cell over its values, and the cells of its row."""
-    figures = {value: material.book.split_figure(cell, split, value) for value, _ in labels}
-    total = material.book.figure(cell)
+    """Return the figures of a period over the values of the split, and the cells of its row."""
+    figures = {
+        value: material.part(measure, definition.definition, period, split, value)
+        for value, _ in labels
+    }
+    total = material.total(measure, definition.definition, period)
     shown = [*figures.values(), total]
     cells: list[Inline] = [material.number(figure) for figure in shown]
     if split == WORKING_STATUS:
@@ -168,6 +187,10 @@ def _notes(material: Material, measure: str, split: str) -> tuple[Paragraph, ...
     notes: list[Paragraph] = []
     if measure not in PUBLIC_MEASURES:
         notes.append(rounding_note(material))
+    if split == PURPOSE:
+        notes.append(material.note("split.note_purpose"))
+    elif OVERLAP in material.book.split_values(measure, split):
+        notes.append(material.note("split.note_overlap"))
     if split == WORKING_STATUS:
         notes.extend(working_status_notes(material))
     return tuple(notes)
@@ -185,10 +208,9 @@ def _chart(
     words, printer = material.words, material.printer
     bars, told = [], []
     for year in material.question.window.shown_years:
-        cell = Cell(measure, definition.definition, year)
         values = []
         for value, label in labels:
-            figure = material.book.split_figure(cell, split, value)
+            figure = material.part(measure, definition.definition, year, split, value)
             bars.append(charts.Bar(label, material.short_year(year), figure))
             values.append(f"{label} {printer.figure(figure)}")
         told.append(
@@ -202,8 +224,8 @@ def _chart(
         "reading": definition.short,
     }
     return charts.bounds_chart(
-        name=f"{part.id}-{material.file_word(title)}-grafiek",
-        caption=words.text("split.chart_caption", **places),
+        name=_name(material, part, measure, split, "grafiek"),
+        caption=material.at_place(words.text("split.chart_caption", **places)),
         description=words.text("split.chart_description", sentences=" ".join(told), **places),
         bars=in_order,
         printer=printer,

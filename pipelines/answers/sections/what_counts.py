@@ -45,13 +45,12 @@ def _examples(material: Material) -> list[Block]:
     Where nothing counts for certain, three stay open and the next reading shows what it counts.
     """
     main, *others = material.definitions()
-    kinds = {one.institution_id: one.kind for one in material.published.institutions}
+    kinds = {one.institution_id: one.kind for one in material.institutions()}
+    candidates = [one for one in material.published.examples if one.institution_id in kinds]
     used: list[str] = []
 
     def group(definition: Definition, verdict: str, count: int = EXAMPLES) -> list[Block]:
-        found = chosen(
-            material.published.examples, definition.definition, verdict, count, kinds, used
-        )
+        found = chosen(candidates, definition.definition, verdict, count, kinds, used)
         used.extend(one.institution_id for one in found)
         return _group(material, definition, verdict, found)
 

@@ -5,27 +5,31 @@ The share is computed from published numbers only. Unknown is never folded into 
 Border: what a status is was decided before publication (table ``learner_years``).
 """
 
-from pipelines.answers.cells import Cell, PublishedFigure
+from pipelines.answers.cells import PublishedFigure
 from pipelines.answers.disclosure import ProtectedShare, share_of
 from pipelines.answers.document import Inline, Number, Paragraph
 from pipelines.answers.facts import Definition
 from pipelines.answers.sections.material import Material
 
 WORKING_STATUS = "working_status"
+LEARNERS = "learners"
 NOT_WORKING = ("job_seeking", "not_active")
 
 
 def working_status_sentence(
     material: Material, measure: str, definition: Definition
 ) -> Paragraph | None:
-    """Return who works, who does not and who is unknown in the last year; None without data."""
+    """Return which learners work, do not or are unknown in the last year; None without data."""
+    if measure != LEARNERS:
+        return None
     year = material.question.window.to_year
-    cell = Cell(measure, definition.definition, year)
-    if not material.book.figure(cell).is_known:
+    if not material.total(measure, definition.definition, year).is_known:
         return None
     statuses = ("working", *NOT_WORKING, "unknown")
     places: dict[str, Inline] = {
-        status: material.number(material.book.split_figure(cell, WORKING_STATUS, status))
+        status: material.number(
+            material.part(measure, definition.definition, year, WORKING_STATUS, status)
+        )
         for status in statuses
     }
     return material.say(

@@ -42,7 +42,14 @@ create table definitions (
 );
 create table measures (
     measure text, measure_order integer, name_nl text, name_en text, unit_nl text, unit_en text,
-    kind text, is_protected boolean
+    kind text, is_protected boolean, definitions text
+);
+create table splits (
+    split text, split_order integer, name_nl text, name_en text, measures text,
+    is_part_of_total boolean
+);
+create table crossings (
+    crossing_order integer, split text, second_split text, measures text
 );
 create table parameters (name text, value decimal(10, 2), unit text, source text);
 create table rules (rule_id text, name_nl text, name_en text);
@@ -107,12 +114,31 @@ insert into rules values
     ('FW-20', 'Bovengrens van 60 studiepunten', 'Upper bound of 60 credits');
 insert into measures values
     ('offerings', 1, 'Aanbod', 'Offerings', 'opleidingen per vestiging', 'offerings',
-     'offerings', false),
+     'offerings', false, 'framework|minister|label'),
+    ('components_offered', 3, 'Onderdelen', 'Components', 'onderdelen', 'components',
+     'programmes', false, 'scope_note|vlor'),
     ('credits_offered', 4, 'Studiepunten', 'Credits', 'studiepunten', 'credits',
-     'offerings', false),
+     'offerings', false, 'framework|minister|label'),
     ('offerings_without_credits', 5, 'Zonder', 'Without', 'opleidingen', 'offerings',
-     'offerings', false),
-    ('learners', 7, 'Lerenden', 'Learners', 'personen', 'persons', 'enrolments', true);
+     'offerings', false, 'framework|minister|label'),
+    ('learners', 7, 'Lerenden', 'Learners', 'personen', 'persons', 'enrolments', true,
+     'framework|minister|label');
+insert into splits values
+    ('none', 0, 'totaal', 'total',
+     'offerings|credits_offered|offerings_without_credits|learners', true),
+    ('offering_kind', 1, 'soort', 'kind', 'offerings|credits_offered|learners', true),
+    ('type', 2, 'type', 'type', 'offerings|credits_offered', true),
+    ('level', 3, 'niveau', 'level', 'offerings|credits_offered', true),
+    ('mode', 4, 'leervorm', 'mode', 'offerings|credits_offered', true),
+    ('institution_kind', 7, 'soort instelling', 'kind of institution',
+     'offerings|credits_offered|offerings_without_credits|learners', true),
+    ('working_status', 9, 'werkstatus', 'working status', 'learners', true),
+    ('contract_type', 11, 'contracttype', 'contract type', 'learners', true),
+    ('purpose', 12, 'doel', 'purpose', 'learners', false);
+insert into crossings values
+    (2, 'level', 'mode', 'offerings|credits_offered'),
+    (3, 'institution_kind', 'contract_type', 'learners'),
+    (4, 'institution_kind', 'working_status', 'learners');
 insert into parameters values
     ('census_days', 30, 'days', 'x'), ('max_rejected_share', 0.02, 'share', 'x'),
     ('max_unknown_share', 0.20, 'share', 'x'), ('disclosure_base', 5, 'persons', 'x'),
@@ -155,12 +181,18 @@ class World:
         value: str = "all",
         reporting: int = 3,
         status: str | None = None,
+        second: tuple[str, str] | None = None,
     ) -> str:
-        """Add one cell and return its key; no lower bound means the cell is missing."""
+        """Add one cell and return its key; no lower bound means the cell is missing.
+
+        ``second`` is the second split of a crossing and its value.
+        """
         shown = split if split == "none" else f"{split}={value}"
+        shown += f":{second[0]}={second[1]}" if second else ""
         key = key_of(measure, definition, year, institution, shown)
         state = status or ("missing" if lower is None else "partial")
-        row = (key, measure, definition, year, institution, split, value, None, None)
+        crossed = second or (None, None)
+        row = (key, measure, definition, year, institution, split, value, *crossed)
         bounds = tuple(None if one is None else Decimal(str(one)) for one in (lower, upper))
         flags = (year == YEARS[-1], False, 0 if lower is None else reporting, RULES)
         self.counts.append((*row, *bounds, state, *flags))

@@ -1,0 +1,90 @@
+"""What somebody asks on the command line, and what is said about the answer that was written.
+
+Border: what an answer holds is decided elsewhere; the command line itself is ``cli``.
+"""
+
+from pathlib import Path
+
+from pipelines.answers.ad_hoc import Options, question_of
+from pipelines.answers.answer import write_answer
+from pipelines.answers.deadline import deadline_of
+from pipelines.answers.formatting import Printer
+from pipelines.answers.questions import (
+    Question,
+    QuestionError,
+    find_question,
+    listed_questions,
+    load_questions,
+)
+from pipelines.answers.wording import Wordbook, load_wording
+from pipelines.settings import Settings
+
+DISCLOSURES = ("rounding",)
+
+
+def answer_asked(
+    settings: Settings,
+    number: str | None,
+    options: Options,
+    language: str,
+    out: Path | None,
+    disclosure: str,
+) -> list[str]:
+    """Write the answer to what was asked, and return the lines that say so.
+
+    Args:
+        settings: Where the published warehouse is.
+        number: The number of a question that has a file, or None.
+        options: A question without a file, or nothing.
+        language: The language of the answer.
+        out: The folder to write; below ``<data>/answers`` when not given.
+        disclosure: How numbers about persons are protected.
+
+    Raises:
+        StaalkaartError: Both or none of them were given, or the answer cannot be made (exit 2).
+    """
+    words = load_wording(language)
+    if disclosure not in DISCLOSURES:
+        raise QuestionError(
+            f"--disclosure {disclosure} bestaat niet. Wel: {', '.join(DISCLOSURES)}."
+        )
+    question = _asked(number, options)
+    folder = write_answer(settings, question, language, out)
+    return [
+        words.text("told.answer", number=question.number, folder=str(folder)),
+        *_deadline(question, words),
+    ]
+
+
+def _asked(number: str | None, options: Options) -> Question:
+    given = options.given()
+    if number is None and not given:
+        raise QuestionError(
+            "Er is niets gevraagd. Geef het nummer van een vraag:\n"
+            f"{listed_questions(load_questions())}\n"
+            "of stel er zelf een: staalkaart answer --measure learners --definition framework "
+            "--by institution_kind,working_status --years 2022-2023:2023-2024"
+        )
+    if number is None:
+        return question_of(options)
+    if given:
+        raise QuestionError(
+            f"Vraag {number!r} en {', '.join(given)} gaan niet samen: een vraag met een bestand "
+            "zegt zelf wat ze vraagt. Laat het nummer weg, of die opties."
+        )
+    return find_question(number)
+
+
+def _deadline(question: Question, words: Wordbook) -> list[str]:
+    """Return until when the question may be answered, if somebody asked it."""
+    deadline = deadline_of(question)
+    if deadline is None or question.asked_on is None:
+        return []
+    printer = Printer(words)
+    said = words.text(
+        "told.deadline",
+        deadline=printer.day(deadline.day),
+        length=printer.number(deadline.term.length),
+        asked_on=printer.day(question.asked_on),
+    )
+    return [said]

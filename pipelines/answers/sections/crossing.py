@@ -32,7 +32,7 @@ from pipelines.answers.sections.series import (
     rounding_note,
     shown_periods,
 )
-from pipelines.answers.sections.split import MOST_DRAWN
+from pipelines.answers.sections.split import MOST_DRAWN, has_figures
 from pipelines.answers.sections.working_status import (
     WORKING_STATUS,
     working_share,
@@ -74,7 +74,7 @@ class Crossed:
         """Return the tables of each reading, the main one with a chart, and the notes."""
         material, readings = self._material, self._material.definitions()
         year = material.question.window.to_year
-        if not any(self._has_figures(one) for one in readings):
+        if not any(has_figures(material, self._measure, one) for one in readings):
             return no_answer_blocks(material, self._part, self._measure)
         blocks: list[Block] = [
             material.say("crossing.intro", measure=material.measure_word(self._measure))
@@ -118,11 +118,6 @@ class Crossed:
             for first, _ in self._rows
             for second, _ in self._columns
         ]
-
-    def _has_figures(self, definition: Definition) -> bool:
-        """Return whether any cell is known in any shown year."""
-        years = self._material.question.window.shown_years
-        return any(figure.is_known for year in years for figure in self._cells(definition, year))
 
     def _part_total(
         self, definition: Definition, period: str, split: str, value: str
@@ -228,7 +223,7 @@ class Crossed:
             yield from working_status_notes(self._material)
 
     def _can_be_drawn(self, definition: Definition, year: str) -> bool:
-        is_small = len(self._columns) <= MOST_DRAWN and len(self._rows) > 1
+        is_small = 0 < len(self._columns) <= MOST_DRAWN and len(self._rows) > 1
         known = [figure for figure in self._cells(definition, year) if figure.is_known]
         return is_small and any(figure.lower for figure in known)
 

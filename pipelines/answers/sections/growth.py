@@ -138,9 +138,7 @@ def _panel_rows(material: Material, measure: str, columns: list[Column]) -> list
 
     Of persons there is no difference: it follows from the two rounded years.
     """
-    if not material.place.is_everybody or not any(
-        material.book.panel(measure, definition.definition) for definition, _, _ in columns
-    ):
+    if not _has_panel(material, measure):
         return []
     names = ("first", "last", *(("difference",) if measure in PUBLIC_MEASURES else ()))
     rows = []
@@ -152,6 +150,14 @@ def _panel_rows(material: Material, measure: str, columns: list[Column]) -> list
         cells = tuple(_panel_cell(material, measure, name, column) for column in columns)
         rows.append(Row((label, *cells), "total" if name == "difference" else "plain"))
     return rows
+
+
+def _has_panel(material: Material, measure: str) -> bool:
+    """Whether growth counts a panel: of all institutions together it does, of no other place."""
+    readings = material.definitions()
+    return material.place.is_everybody and any(
+        material.book.panel(measure, one.definition) for one in readings
+    )
 
 
 def _panel_cell(material: Material, measure: str, name: str, column: Column) -> Inline:
@@ -172,7 +178,7 @@ def _panel_cell(material: Material, measure: str, name: str, column: Column) -> 
 def _panel_note(material: Material, measure: str) -> tuple[Paragraph, ...]:
     """Return who the like-for-like panel is, where there is one."""
     found = judge(material, measure, material.definitions()[0].definition)
-    if found.first is None or found.last is None or not material.place.is_everybody:
+    if found.first is None or found.last is None or not _has_panel(material, measure):
         return ()
     years = f"{found.first.cell.year}..{found.last.cell.year}"
     key = f"panel:{measure}:{found.first.cell.definition}:{years}:institutions"

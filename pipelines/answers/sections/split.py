@@ -54,9 +54,7 @@ def split_section(material: Material, part: Part) -> Section:
 def _split_blocks(material: Material, part: Part, measure: str, split: str) -> list[Block]:
     """Return the readings side by side, the chart of the main reading, and a table per reading."""
     labels = split_labels(material, measure, split)
-    known = [
-        one for one in material.definitions() if _has_figures(material, measure, one, split, labels)
-    ]
+    known = [one for one in material.definitions() if has_figures(material, measure, one)]
     if not known:
         return no_answer_blocks(material, part, measure)
     main = material.definitions()[0]
@@ -66,25 +64,18 @@ def _split_blocks(material: Material, part: Part, measure: str, split: str) -> l
         blocks += [said] if said else []
     blocks.append(_readings_table(material, part, measure, split, labels))
     drawn = [(value, label) for value, label in labels if value != OVERLAP]
-    if main in known and len(drawn) <= MOST_DRAWN:
+    if main in known and 0 < len(drawn) <= MOST_DRAWN:
         blocks.append(_chart(material, part, measure, split, main, drawn))
     blocks += [_years_table(material, part, measure, split, one, labels) for one in known]
     notes = _notes(material, measure, split)
     return [*blocks, ListBlock(notes, "notes")] if notes else blocks
 
 
-def _has_figures(
-    material: Material,
-    measure: str,
-    definition: Definition,
-    split: str,
-    labels: list[tuple[str, str]],
-) -> bool:
-    """Return whether any value of a split is known in any shown year."""
+def has_figures(material: Material, measure: str, definition: Definition) -> bool:
+    """Return whether a measure is known in any shown year; a part of it nobody has is zero."""
     return any(
-        material.part(measure, definition.definition, year, split, value).is_known
+        material.total(measure, definition.definition, year).is_known
         for year in material.question.window.shown_years
-        for value, _ in labels
     )
 
 

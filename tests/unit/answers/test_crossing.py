@@ -77,6 +77,10 @@ def table(answer: Answer, name: str) -> Table:
     return next(one for one in answer.tables() if one.name == name)
 
 
+def charts(answer: Answer) -> list[Chart]:
+    return [block for block in answer.blocks() if isinstance(block, Chart)]
+
+
 def shown(found: Table) -> list[list[str]]:
     return [[plain(cell) for cell in row.cells] for row in found.rows]
 
@@ -130,18 +134,17 @@ def test_what_stands_in_several_cells_is_explained_with_its_own_number(settings:
 def test_every_year_stands_below_the_other_and_a_window_that_is_not_counted_is_no_row(
     settings: Settings,
 ) -> None:
-    found = table(
-        answered(settings, "institution_kind,working_status"),
-        "1-soort-instelling-werkstatus-ontwerpkader-per-jaar",
-    )
+    answer = answered(settings, "institution_kind,working_status")
+    found = table(answer, "1-soort-instelling-werkstatus-ontwerpkader-per-jaar")
     years = [year.replace("-", "\N{EN DASH}") for year in YEARS[3:5]]
     assert [row[:2] for row in shown(found)] == [
         [year, name] for year in years for name in ("universiteiten", "hogescholen", "Totaal")
     ]
     assert not found.is_folded
-    notes = [plain_paragraph(note) for note in found.notes]
-    assert any("Voor deze jaren samen is er geen telling gepubliceerd" in note for note in notes)
-    assert not any("Hele periode" in note for note in notes)
+    guide = next(section for section in answer.sections if section.name == "leeswijzer")
+    said = str(guide.blocks)
+    assert "Voor deze jaren samen is er geen telling gepubliceerd" in said
+    assert "Hele periode" not in said
 
 
 def test_a_crossing_of_a_public_measure_is_exact_and_keeps_its_bounds(settings: Settings) -> None:
@@ -164,12 +167,12 @@ def test_a_question_about_one_kind_shows_that_kind_only(settings: Settings) -> N
 
 def test_the_last_year_is_drawn_for_the_main_reading_and_told_in_words(settings: Settings) -> None:
     answer = answered(settings, "institution_kind,working_status")
-    drawn = [block for block in answer.blocks() if isinstance(block, Chart)]
+    drawn = [chart for chart in charts(answer) if chart.name.startswith("1-")]
     assert [chart.name for chart in drawn] == ["1-soort-instelling-werkstatus-grafiek"]
     assert "universiteiten: werkt 40, werkt niet (werkzoekend) <5" in drawn[0].description
 
 
-def test_a_year_without_deliveries_has_no_zero_in_any_cell(tmp_path: Path) -> None:
+def test_without_any_delivery_the_part_says_so_and_shows_no_zero(tmp_path: Path) -> None:
     world = World()
     for year in YEARS[3:5]:
         world.supply("ugent", year, "enrolments", "missing")
@@ -177,11 +180,25 @@ def test_a_year_without_deliveries_has_no_zero_in_any_cell(tmp_path: Path) -> No
     settings = load_settings(data=tmp_path)
     world.publish(settings.published_file)
     answer = answered(settings, "institution_kind,contract_type")
-    cells = {cell for row in shown(table(answer, "1-soort-instelling-contracttype-ontwerpkader"))
-             for cell in row[1:]}  # fmt: skip
+    part = next(section for section in answer.sections if section.name == "antwoord-1")
+    assert "Dit deel kan niet worden beantwoord" in str(part.blocks[0])
+    assert [one.name for one in part.blocks if isinstance(one, Table)] == ["1-wat-ontbreekt"]
+    assert not [chart for chart in charts(answer) if chart.name.startswith("1-")]
+
+
+def test_one_year_without_deliveries_has_no_number_in_any_cell(tmp_path: Path) -> None:
+    world = crossed_world()
+    world.supply("ugent", YEARS[2], "enrolments", "missing")
+    world.count("learners", "framework", YEARS[2], None, None)
+    settings = load_settings(data=tmp_path)
+    world.publish(settings.published_file)
+    options = Options(
+        ("learners",), ("framework",), "institution_kind,working_status", f"{YEARS[2]}:{YEAR}"
+    )
+    answer = compose(read_material(settings, question_of(options), load_wording("nl")))
+    found = table(answer, "1-soort-instelling-werkstatus-ontwerpkader-per-jaar")
+    cells = {cell for row in shown(found)[:3] for cell in row[2:]}
     assert cells == {"geen gegevens"}
-    assert any("Een ontbrekende levering is geen nul" in str(block) for block in answer.blocks())
-    assert not [block for block in answer.blocks() if isinstance(block, Chart)]
 
 
 def test_a_window_that_is_counted_has_its_rows(tmp_path: Path) -> None:

@@ -94,7 +94,10 @@ def test_several_institutions_stand_apart_and_are_never_added(settings: Settings
     names = [section.name for section in answer.sections if section.name.startswith("antwoord")]
     assert names == ["antwoord-1-universiteit-gent", "antwoord-1-odisee"]
     short = shown(table(answer, "in-het-kort"))
-    assert [row[0] for row in short] == ["Universiteit Gent"] * 2 + ["Odisee"] * 2
+    years = [year.replace("-", "\N{EN DASH}") for year in (FIRST, LAST)]
+    assert [row[0] for row in short] == [
+        f"Opleidingen, {year}, {name}" for name in ("Universiteit Gent", "Odisee") for year in years
+    ]
     annex = table(answer, "bijlage-opleidingen-eigen-benaming")
     assert [row[0] for row in shown(annex)] == ["Universiteit Gent", "Odisee"]
     assert {row.style for row in annex.rows} == {"plain"}
@@ -118,7 +121,7 @@ def test_offerings_that_stay_open_are_those_of_the_institutions_asked_for(
             for note in material.undetermined_note(definition)
         ]
 
-    assert "blijven 3 geleverde" in open_ones(own("learners", "framework"))[0]
+    assert "Van 3 opleidingen ontbreekt" in open_ones(own("learners", "framework"))[0]
     assert open_ones(own("learners", "framework", institutions=("ugent",))) == []
 
 

@@ -61,7 +61,7 @@ def test_the_vocabulary_is_that_of_the_published_tables(vocabulary: Vocabulary) 
         ),
         (
             question(definitions=["framework", "wet"]),
-            "onbekende definitie: wet. Wel gepubliceerd: framework, minister, label.",
+            "onbekende definitie: wet. Wel gepubliceerd: framework, minister, label, scope_note,",
         ),
         (
             question({"form": "split", "splits": ["sort"]}),

@@ -29,7 +29,8 @@ WIDEST_WISH = 190.0  # points; no column asks for more, longer texts run over se
 LINE_HEIGHT = 1.27  # of the letter size
 ROW_PADDING = 3.0  # above and below together
 # Points; lower tables are not split over pages, nor are rows lower than half of that.
-KEPT_PORTRAIT, KEPT_LANDSCAPE = 450.0, 380.0
+KEPT_PORTRAIT, KEPT_LANDSCAPE, KEPT_TEXTS = 450.0, 380.0, 180.0
+TEXT_LINES = 2.5  # lines per row on average, from which a table is one of texts
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,11 @@ class Setting:
 
     @cached_property
     def is_kept_together(self) -> bool:
-        """Whether the table is low enough to stand on one page."""
-        return sum(self.height(row) for row in self.table.rows) <= self._kept
+        """Whether the table is low enough to stand on one page; texts may be read on the next."""
+        rows = self.table.rows
+        holds_texts = sum(self.lines(row) for row in rows) > TEXT_LINES * len(rows)
+        kept = KEPT_TEXTS if holds_texts else self._kept
+        return sum(self.height(row) for row in rows) <= kept
 
     def splits(self, row: Row) -> bool:
         """Whether a row is so high that it may run on to the next page."""
@@ -161,8 +165,9 @@ def _neater(setting: Setting, columns: Sequence[Column]) -> Setting | None:
 def _columns(table: Table) -> list[Column]:
     """Return the needs of every column: its longest word, its figures on one line, its texts.
 
-    Words of a heat table stay on one line like figures.
+    Words of a heat table stay on one line like figures; sizes in a list of names need not.
     """
+    is_list = table.row_header_columns > 1
     found = []
     groups = [(group, span) for group, span in table.groups for _ in range(span)]
     groups = [("", 1)] * (len(table.columns) - len(groups)) + groups
@@ -171,7 +176,8 @@ def _columns(table: Table) -> list[Column]:
         figures = {
             literal(plain(row.cells[place]))
             for row in table.rows
-            if isinstance(row.cells[place], Number) or row.cells[place] in table.heat
+            if not is_list
+            and (isinstance(row.cells[place], Number) or row.cells[place] in table.heat)
         }
         words = [run_width(longest_word(text), 1) for text in texts]
         words.append(run_width(longest_word(literal(heading)), BOLD))

@@ -113,21 +113,22 @@ def test_every_sentence_stands_in_the_document(composed: Answer, document: Docum
             assert {block.text, block.reference} <= said
 
 
-def test_headings_lists_quotations_and_captions_are_words_own_styles(document: Document) -> None:
+def test_headings_lists_quotations_and_captions_are_words_own_styles(
+    paper: PaperAnswer, document: Document
+) -> None:
     styles = {paragraph.style.name for paragraph in document.paragraphs if paragraph.style}
     assert {"Title", "Heading 1", "List Bullet", "Quote", "Caption", "toc 1"} <= styles
     headings = [
         one.text for one in document.paragraphs if one.style and "Heading" in one.style.name
     ]
-    assert headings[:3] == ["In het kort", "Definitie en lezing", "Antwoord op deel 1a"]
-    assert headings[-1] == "Bijlage: Leveringen"
+    assert headings == ["In het kort", *(chapter.title for chapter in paper.chapters)]
 
 
-def test_the_contents_lead_to_every_heading(document: Document) -> None:
+def test_the_contents_lead_to_every_heading(paper: PaperAnswer, document: Document) -> None:
     body = document.element.body
     links = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
     marks = {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
-    assert len(links) == 12
+    assert len(links) == len(paper.chapters)
     assert set(links) == marks
     kinds = [mark.get(qn("w:fldCharType")) for mark in body.iter(qn("w:fldChar"))]
     assert kinds == ["begin", "separate", "end"]
@@ -207,7 +208,7 @@ def test_every_picture_is_told_in_words_and_fits_its_sheet(
     drawn = list(document.element.body.iter(qn("wp:inline")))
     told = [one.find(qn("wp:docPr")).get("descr") for one in drawn]
     assert told == [chart.description for chart in charts]
-    assert len(drawn) == 4
+    assert drawn
     identifiers = [one.find(qn("wp:docPr")).get("id") for one in drawn]
     assert len(set(identifiers)) == len(identifiers)
     section = document.sections[0]

@@ -190,12 +190,15 @@ def ui(
     raw: Raw = None,
     data: Data = None,
     port: Annotated[int, typer.Option("--port", help="Poort op deze machine.")] = 3000,
+    has_schedule: Annotated[
+        bool, typer.Option("--schedule/--no-schedule", help="Zelf elke nacht om 02:00 beginnen.")
+    ] = True,
 ) -> None:
     """Dagsters webinterface op dezelfde stand van zaken, alleen op deze machine bereikbaar."""
     from pipelines.interface import serve
     from pipelines.settings import load_settings
 
-    serve(load_settings(raw, data), port)
+    serve(load_settings(raw, data), port, has_schedule)
 
 
 @app.command()
@@ -240,6 +243,22 @@ def fetch(
     from pipelines.settings import PROJECT_ROOT
 
     fetch_source(source, out or PROJECT_ROOT / "real" / "raw", mirror, quiet, typer.echo)
+
+
+@app.command()
+def watchdog(
+    data: Data = None,
+    test_mail: Annotated[
+        bool, typer.Option("--test-mail", help="Verstuur alleen een proefbericht.")
+    ] = False,
+) -> None:
+    """Zeg of de nachtelijke run nog loopt, en meld het per e-mail als dat verandert.
+
+    Eindigt met 0 (in orde) of 1. Zonder dit programma: python -m pipelines.operations.watchdog.
+    """
+    from pipelines.operations.watchdog import run_watchdog
+
+    raise typer.Exit(run_watchdog(data, test_mail))
 
 
 def main() -> None:

@@ -43,6 +43,12 @@ class RunWatch:
         row_counts: Rows per published table; empty when nothing was published.
         is_unchanged: Whether the published file already held these deliveries.
         answers: The answer folders, by question.
+        outcome: ``published``, ``unchanged`` or ``gate_failed``; None where the build was not
+            reached or failed.
+        problem: What ended the run or a part of it, for people.
+        side_problems: What went wrong beside the run and did not end it, such as an e-mail.
+        landing_hash: Of what is landed, once known.
+        code_version: Of code, rules and contracts, once known.
     """
 
     institutions: list["IntakeResult"] = field(default_factory=list)
@@ -52,6 +58,11 @@ class RunWatch:
     row_counts: dict[str, int] = field(default_factory=dict)
     is_unchanged: bool = False
     answers: dict[str, Path] = field(default_factory=dict)
+    outcome: str | None = None
+    problem: str | None = None
+    side_problems: list[str] = field(default_factory=list)
+    landing_hash: str | None = None
+    code_version: str | None = None
 
     def __enter__(self) -> Self:
         """Start drawing, where there is something to draw on."""
@@ -70,6 +81,22 @@ class RunWatch:
 
     def step(self, what: str) -> None:
         """Say that a step of the stage is done."""
+
+
+@contextmanager
+def noting_problems() -> Iterator[None]:
+    """Keep what ends a part of the run, for the record of the run; it is raised all the same.
+
+    Of a fault in this program only the type is kept: its text may hold a value of a row.
+    """
+    try:
+        yield
+    except StaalkaartError as problem:
+        run_watch().problem = str(problem)
+        raise
+    except Exception as fault:
+        run_watch().problem = f"Onverwachte fout ({type(fault).__name__})."
+        raise
 
 
 _watch: ContextVar[RunWatch | None] = ContextVar("watch", default=None)

@@ -16,9 +16,10 @@ from typing import Any
 import dagster as dg
 
 from pipelines.answering import write_answers
-from pipelines.console import run_watch
+from pipelines.console import noting_problems, run_watch
 from pipelines.deliveries import intake
-from pipelines.settings import Settings, load_settings
+from pipelines.operations.recording import recorded_run
+from pipelines.settings import Settings, is_schedule_elsewhere, load_settings
 from pipelines.warehouse.build import BuildEvent, Checked, Delivered, Published, build_warehouse
 from pipelines.warehouse.graph import DELIVERED, PUBLISHED, WarehouseGraph
 from pipelines.warehouse.lock import warehouse_lock
@@ -62,7 +63,7 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["WarehouseLock"]:
         """Hold the lock during the run; a second run ends at once and says who holds it."""
-        with warehouse_lock(self.settings, self.by):
+        with warehouse_lock(self.settings, self.by), recorded_run(self.settings, self.by):
             _fail_orphans(context)
             run_watch().notes += intake.prepare(self.settings)
             run_watch().unrecognised_folders += intake.unrecognised_folders(self.settings)
@@ -83,7 +84,8 @@ def institution_asset(unit: str) -> dg.AssetsDefinition:
     def receive(
         warehouse_lock: WarehouseLock,
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        result = intake.receive_institution(warehouse_lock.settings, unit)
+        with noting_problems():
+            result = intake.receive_institution(warehouse_lock.settings, unit)
         run_watch().institutions.append(result)
         run_watch().step(unit)
         counts = {
@@ -180,7 +182,8 @@ def warehouse_results(
 )
 def answers(warehouse_lock: WarehouseLock) -> dg.MaterializeResult[Any]:
     """Write the answer to every shipped question; unchanged figures keep their folder."""
-    written = write_answers(warehouse_lock.settings)
+    with noting_problems():
+        written = write_answers(warehouse_lock.settings)
     run_watch().answers.update(written)
     return dg.MaterializeResult(metadata={number: str(path) for number, path in written.items()})
 
@@ -232,7 +235,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
                 job=nightly,
                 cron_schedule="0 2 * * *",
                 execution_timezone="Europe/Brussels",
-                default_status=dg.DefaultScheduleStatus.RUNNING,
+                default_status=(
+                    dg.DefaultScheduleStatus.STOPPED
+                    if is_schedule_elsewhere()
+                    else dg.DefaultScheduleStatus.RUNNING
+                ),
             )
         ],
         sensors=[new_deliveries(nightly)],

@@ -71,14 +71,15 @@ def open_instance(settings: Settings) -> Iterator["DagsterInstance"]:
         event.remove(Engine, "connect", relax)
 
 
-def serve(settings: Settings, port: int) -> None:
+def serve(settings: Settings, port: int, has_schedule: bool = True) -> None:
     """Become Dagster's web interface and scheduler; returns only by an exception.
 
     The interface has no login of its own: it listens on the loopback address and nowhere else.
+    Without the schedule something else, such as a timer of the system, starts the nightly run.
     """
     prepare_dagster_home(settings)
     silence_telemetry()
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     os.chdir(settings.project_root)
-    os.execve(sys.executable, command, interface_environment(settings))  # noqa: S606
+    os.execve(sys.executable, command, interface_environment(settings, has_schedule))  # noqa: S606

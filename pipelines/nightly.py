@@ -27,10 +27,6 @@ def run_nightly(settings: Settings, is_quiet: bool = False) -> int:
     Raises:
         StaalkaartError: Exit 1 when nothing was published, 2 for usage, lock, key or mixing.
     """
-    if not settings.raw_dir.is_dir():
-        raise StaalkaartError(
-            f"De map met leveringen {settings.raw_dir} bestaat niet. Geef er een met --raw."
-        )
     errors = Console(stderr=True)
     watch = TerminalWatch(errors) if errors.is_terminal and not is_quiet else RunWatch()
     try:
@@ -41,6 +37,8 @@ def run_nightly(settings: Settings, is_quiet: bool = False) -> int:
     finally:
         if not is_quiet and watch.institutions:
             show_summary(settings, watch)
+        for problem in watch.side_problems:
+            errors.print(f"Let op: {problem}", markup=False, soft_wrap=True)
     return SOMETHING_REFUSED if _is_something_refused(watch) else PUBLISHED
 
 

@@ -12,6 +12,31 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    """What the environment says about sending e-mail, each value as it was written.
+
+    Attributes:
+        host: The mail server; without one no e-mail is sent.
+        port: Its port; 465 speaks TLS from the first byte.
+        user: Who logs in; empty for a server that asks for nobody.
+        password: What it logs in with, unless a file holds it.
+        password_file: A file with the password, mode 0400 or 0600.
+        starttls: ``yes`` (also when empty) or ``no``; ``no`` only for a server on this machine.
+        sender: The address the message comes from.
+        recipients: The addresses it goes to, separated by commas.
+    """
+
+    host: str
+    port: str = ""
+    user: str = ""
+    password: str = ""
+    password_file: str = ""
+    starttls: str = ""
+    sender: str = ""
+    recipients: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The folders and options of one run.
 
@@ -54,6 +79,26 @@ class Settings:
     def status_file(self) -> Path:
         """The outcome of the last run, for people and for the watchdog."""
         return self.data_dir / "status.json"
+
+    @property
+    def told_dir(self) -> Path:
+        """What was last told by e-mail, so that the same is not told every night."""
+        return self.data_dir / "told"
+
+    @property
+    def answer_changes_file(self) -> Path:
+        """The numbers of answers that the last run printed otherwise than before."""
+        return self.data_dir / "answer_changes.json"
+
+    @property
+    def bulletin_file(self) -> Path:
+        """Where the page of the morning bulletin stands unless another file is named."""
+        return self.data_dir / "bulletin.html"
+
+    @property
+    def retention_log(self) -> Path:
+        """Which raw deliveries were removed and when, one line each."""
+        return self.data_dir / "retention.jsonl"
 
     @property
     def logs_dir(self) -> Path:
@@ -114,6 +159,37 @@ def pseudonym_key_source() -> tuple[str | None, Path | None]:
     return os.environ.get("STAALKAART_KEY") or None, Path(file_name) if file_name else None
 
 
+def credentials_dir() -> Path | None:
+    """Return the folder in which systemd hands a service its credentials, None outside one."""
+    return _folder("CREDENTIALS_DIRECTORY")
+
+
+def mail_settings() -> MailSettings | None:
+    """Return how e-mail is sent, None where the environment names no mail server."""
+    host = os.environ.get("STAALKAART_SMTP_HOST", "").strip()
+    if not host:
+        return None
+    names = {
+        "port": "PORT",
+        "user": "USER",
+        "password": "PASSWORD",
+        "password_file": "PASSWORD_FILE",
+        "starttls": "STARTTLS",
+        "sender": "FROM",
+        "recipients": "TO",
+    }
+    given = {
+        field: os.environ.get(f"STAALKAART_SMTP_{name}", "").strip()
+        for field, name in names.items()
+    }
+    return MailSettings(host, **given)
+
+
+def is_schedule_elsewhere() -> bool:
+    """Return whether something else than Dagster starts the nightly run, such as systemd."""
+    return os.environ.get("STAALKAART_SCHEDULE", "").strip().lower() == "elsewhere"
+
+
 def silence_telemetry() -> None:
     """Switch off what the libraries would send to their makers; called before they are imported."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -127,13 +203,20 @@ def hand_to_dbt(settings: Settings) -> None:
     os.environ["STAALKAART_BUILD_FILE"] = str(settings.build_file)
 
 
-def interface_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment in which Dagster's web interface sees these settings."""
+def interface_environment(settings: Settings, has_schedule: bool = True) -> dict[str, str]:
+    """Return the environment in which Dagster's web interface sees these settings.
+
+    Args:
+        settings: The folders.
+        has_schedule: Whether Dagster starts the nightly run; if not, something else does.
+    """
+    elsewhere = {} if has_schedule else {"STAALKAART_SCHEDULE": "elsewhere"}
     return {
         **os.environ,
         "DAGSTER_HOME": str(settings.dagster_home),
         "STAALKAART_RAW": str(settings.raw_dir),
         "STAALKAART_DATA": str(settings.data_dir),
+        **elsewhere,
     }
 
 

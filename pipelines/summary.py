@@ -154,11 +154,11 @@ def _state(result: IntakeResult) -> str:
         return f"fout: {result.error}"
     if result.refused:
         return f"{result.refused} geweigerd"
+    earlier = f"{result.departed} eerder geland" if result.departed else ""
     if not result.deliveries:
-        return "niets geleverd"
-    if result.unchanged == len(result.deliveries):
-        return "ongewijzigd"
-    return "in orde"
+        return earlier or "niets geleverd"
+    state = "ongewijzigd" if result.unchanged == len(result.deliveries) else "in orde"
+    return f"{state}, {earlier}" if earlier else state
 
 
 def show_rebuild(settings: Settings, moment: str | None) -> int:

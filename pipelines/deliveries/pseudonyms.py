@@ -13,10 +13,8 @@ import functools
 import hashlib
 import hmac
 import re
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -25,6 +23,7 @@ import pyarrow as pa
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.kinds import Kind
 from pipelines.deliveries.rules import NATIONAL_NUMBER_PATTERN
+from pipelines.secret_files import read_secret
 from pipelines.settings import pseudonym_key_source
 
 DEMO_KEY = b"staalkaart demonstration key for synthetic deliveries only"
@@ -34,7 +33,6 @@ ADVISED_KEY = 32
 KEY_LENGTH = 28
 _LETTERS_PER_WORD = 14
 _BLOCK = 64
-_SAFE_MODES = 0o600
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,8 @@ def load_key(*, is_synthetic: bool) -> PseudonymKey | None:
     if text and text.strip():
         return PseudonymKey(_long_enough(text.strip().encode()))
     if path is not None:
-        return PseudonymKey(_long_enough(_read_key_file(path)))
+        secret = read_secret(path, "Het sleutelbestand", "STAALKAART_KEY_FILE")
+        return PseudonymKey(_long_enough(secret))
     return PseudonymKey(DEMO_KEY, is_demo=True) if is_synthetic else None
 
 
@@ -90,25 +89,6 @@ def _long_enough(secret: bytes) -> bytes:
             f"De sleutel is te kort ({len(secret)} tekens; minstens {SHORTEST_KEY}). Maak er een "
             "met: openssl rand -hex 32"
         )
-    return secret
-
-
-def _read_key_file(path: Path) -> bytes:
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        secret = path.read_bytes().strip()
-    except OSError:
-        raise StaalkaartError(
-            "Het sleutelbestand van STAALKAART_KEY_FILE kan niet worden gelezen. "
-            "Controleer het pad en de rechten."
-        ) from None
-    if mode & ~_SAFE_MODES:
-        raise StaalkaartError(
-            "Het sleutelbestand van STAALKAART_KEY_FILE is leesbaar voor anderen "
-            f"(rechten {mode:04o}). Geef het rechten 0400: chmod 0400 <sleutelbestand>."
-        )
-    if not secret:
-        raise StaalkaartError("Het sleutelbestand van STAALKAART_KEY_FILE is leeg.")
     return secret
 
 

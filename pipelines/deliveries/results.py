@@ -53,6 +53,8 @@ class IntakeResult:
         unchanged: Deliveries that were not read again.
         error: What went wrong in this program, without any value of a row; None normally.
         notes: What the reader must know, such as that the demonstration key is used.
+        mended: Ids of refused deliveries whose year came well later.
+        departed: Deliveries that landed earlier and whose file is no longer there.
     """
 
     institution_id: str
@@ -64,6 +66,17 @@ class IntakeResult:
     unchanged: int = 0
     error: str | None = None
     notes: list[str] = field(default_factory=list)
+    mended: frozenset[str] = frozenset()
+    departed: int = 0
+
+    @property
+    def refused_deliveries(self) -> list[DeliverySummary]:
+        """Every delivery that is refused and was not mended since."""
+        return [
+            delivery
+            for delivery in self.deliveries
+            if delivery.status == REFUSED and delivery.delivery_id not in self.mended
+        ]
 
     @classmethod
     def failed(cls, institution_id: str, error: str) -> "IntakeResult":
@@ -98,6 +111,7 @@ def result_of(
     summaries: list[DeliverySummary],
     notes: Iterable[str],
     mended: set[str],
+    departed: int = 0,
 ) -> IntakeResult:
     """Return the result of a visit; refusals that were mended since do not count."""
     return IntakeResult(
@@ -109,4 +123,6 @@ def result_of(
         sum(summary.rows_rejected for summary in summaries),
         sum(summary.is_unchanged for summary in summaries),
         notes=list(notes),
+        mended=frozenset(mended),
+        departed=departed,
     )

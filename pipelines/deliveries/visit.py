@@ -122,7 +122,9 @@ class Visit:
             if self.ledger != before:
                 write_ledger(self.settings.landing_dir, self.ledger)
         own = self._own_deliveries()
-        return result_of(self.unit, self._judged(summaries, own), self.notes, mended(own.items()))
+        departed = sum(not delivery.is_present for delivery in own.values())
+        judged = self._judged(summaries, own)
+        return result_of(self.unit, judged, self.notes, mended(own.items()), departed)
 
     def _growing(self, candidates: list[Candidate]) -> set[Path]:
         """Return the files that change while one waits; only files of the last moment are watched.

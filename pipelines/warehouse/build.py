@@ -7,8 +7,6 @@ writing, so no step may leave a connection open for the next.
 Border: each step's work stands in its own module; nothing here knows Dagster.
 """
 
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from pipelines.console import RunWatch, StaalkaartError, run_watch
+from pipelines.console import RunWatch, noting_problems, run_watch
 from pipelines.deliveries import delivered
 from pipelines.settings import Settings
 from pipelines.warehouse import fingerprint, gate, models, tables
@@ -72,12 +70,12 @@ def build_warehouse(settings: Settings) -> Iterator[BuildEvent]:
         RefusedBuildError: The gate did not let the build through; nothing is published.
     """
     watch = run_watch()
-    with _status(settings) as status:
+    with noting_problems(), _noting_refusal(watch):
         wanted = fingerprint.wanted(settings, delivered.landing_hash(settings))
-        status["landing_hash"], status["code_version"] = wanted.landing_hash, wanted.code_version
+        watch.landing_hash, watch.code_version = wanted.landing_hash, wanted.code_version
         remove_leftovers(settings.published_file)
         if fingerprint.published(settings) == wanted:
-            status["outcome"] = "unchanged"
+            watch.outcome = "unchanged"
             watch.is_unchanged = True
             yield Published({}, is_unchanged=True)
             return
@@ -92,7 +90,7 @@ def build_warehouse(settings: Settings) -> Iterator[BuildEvent]:
         _write_certificate(settings, checks)
         watch.row_counts = publish(settings.build_file, settings.published_file)
         watch.step("publish")
-        status["outcome"] = "published"
+        watch.outcome = "published"
         yield Published(watch.row_counts, is_unchanged=False)
 
 
@@ -183,19 +181,10 @@ def _rule_set_version(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 @contextmanager
-def _status(settings: Settings) -> Iterator[dict[str, str | None]]:
-    """Write the outcome of this run to the status file, whatever the outcome is."""
-    status: dict[str, str | None] = {"outcome": "failed", "message": None}
+def _noting_refusal(watch: RunWatch) -> Iterator[None]:
+    """Tell the watch that the gate did not let the build through."""
     try:
-        yield status
-    except RefusedBuildError as error:
-        status |= {"outcome": "gate_failed", "message": str(error)}
+        yield
+    except RefusedBuildError:
+        watch.outcome = "gate_failed"
         raise
-    except StaalkaartError as error:
-        status["message"] = str(error)
-        raise
-    finally:
-        status["finished_at"] = datetime.now(UTC).isoformat(timespec="seconds")
-        temporary = settings.status_file.with_name(f"status.{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(status, indent=2, sort_keys=True), encoding="utf-8")
-        temporary.replace(settings.status_file)

@@ -261,6 +261,25 @@ def watchdog(
     raise typer.Exit(run_watchdog(data, test_mail))
 
 
+@app.command()
+def retention(
+    apply: Annotated[bool, typer.Option("--apply", help="Verwijder; anders alleen tonen.")] = False,
+    raw: Raw = None,
+    data: Data = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Ook synthetische leveringen verwijderen.")
+    ] = False,
+) -> None:
+    """Toon of verwijder leveringen over personen die langer bewaard zijn dan mag.
+
+    Alleen wat geland is en nog dezelfde bytes heeft. Eindigt met 0, 1 (iets kon niet weg) of 2.
+    """
+    from pipelines.operations.retention_report import report_retention
+    from pipelines.settings import load_settings
+
+    raise typer.Exit(report_retention(load_settings(raw, data), apply, synthetic, typer.echo))
+
+
 def main() -> None:
     """Run the command; a problem that people can mend is one message and an exit code."""
     try:

@@ -246,6 +246,27 @@ def fetch(
 
 
 @app.command()
+def status(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[BESTAND]", help="Waar de pagina komt (met --html).")
+    ] = None,
+    data: Data = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="Schrijf één pagina; zonder BESTAND in de gegevensmap.")
+    ] = False,
+    lang: Language = "nl",
+) -> None:
+    """Het ochtendbulletin: hoe vers alles is, wat eerst te doen is, en wat het blokkeert.
+
+    Eindigt met 0 (vers), 1 (verouderd of niets gepubliceerd) of 2 (gebruik).
+    """
+    from pipelines.operations.bulletin.report import report_status
+    from pipelines.settings import load_settings
+
+    raise typer.Exit(report_status(load_settings(data=data), html, file, lang, typer.echo))
+
+
+@app.command()
 def watchdog(
     data: Data = None,
     test_mail: Annotated[

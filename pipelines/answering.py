@@ -23,6 +23,8 @@ def write_answers(settings: Settings) -> dict[str, Path]:
     """
     from pipelines.answers.answer import write_answer
     from pipelines.answers.questions import QuestionError, load_questions
+    from pipelines.operations.bulletin.changed_answers import note_rewritten_answer
+    from pipelines.operations.recorded_answers import recorded_answer
 
     if holds_nothing(settings):
         return {}
@@ -33,7 +35,9 @@ def write_answers(settings: Settings) -> dict[str, Path]:
         folder = settings.answers_dir / number
         try:
             if not is_current(settings, folder):
+                before = recorded_answer(folder)
                 write_answer(settings, number)
+                note_rewritten_answer(settings, before, recorded_answer(folder))
             written[number] = folder
         except QuestionError as problem:
             run_watch().notes.append(f"Niet beantwoord: {problem}")

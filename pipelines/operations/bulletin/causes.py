@@ -102,7 +102,10 @@ class Causes:
         return "; ".join(found) or words.text("cause.unknown")
 
     def _arrivals_of(self, key: str) -> list[Arrival]:
-        """Return the arrivals that can touch a figure; the nearest to it alone where there are."""
+        """Return the arrivals that can touch a figure, the nearest to it alone.
+
+        Nearest are those of its own years and of the kind it is counted from.
+        """
         parts = re.split(r":|\.\.", key)
         measure = next((part for part in parts if part in self._published.measures), None)
         years = _years(key)
@@ -113,13 +116,15 @@ class Causes:
             if institution in (None, one.delivery.institution_id)
             or one.delivery.institution_id not in self._published.institutions
         ]
-        touching = [one for one in fitting if not years or _touches(one.delivery, years)] or fitting
+        in_year = [one for one in fitting if not years or _touches(one.delivery, years)]
         if measure is None:
-            return touching
-        for kind in fed_by().get(self._published.measures[measure].kind, ()):
-            own = [one for one in touching if one.delivery.kind == kind]
-            if own:
-                return own
+            return in_year or fitting
+        kinds = fed_by().get(self._published.measures[measure].kind, ())
+        for arrivals in (in_year, fitting):
+            for kind in kinds:
+                own = [one for one in arrivals if one.delivery.kind == kind]
+                if own:
+                    return own
         return []
 
     def _named(self, how: str, arrivals: list[Arrival]) -> str:

@@ -6,18 +6,21 @@ compared as they are printed: rounded.
 Border: why a number differs is found in ``causes.py``; no answer is written here.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from pipelines.console import StaalkaartError
 from pipelines.operations.bulletin.causes import Causes
-from pipelines.operations.bulletin.published import PublishedFacts
+from pipelines.operations.bulletin.published import PublishedFacts, read_published_facts
 from pipelines.operations.bulletin.wording import load_bulletin_words
+from pipelines.operations.clock import now
 from pipelines.operations.recorded_answers import (
     Change,
     RecordedAnswer,
     differences,
+    note_rewritten,
     recorded_answers,
 )
 from pipelines.settings import Settings
@@ -98,6 +101,27 @@ def printed_today(settings: Settings, answer: RecordedAnswer) -> dict[str, str]:
     words = load_wording(answer.language)
     composed = compose(read_material(settings, find_question(answer.number), words))
     return {number.key: number.text for number in composed.numbers().values()}
+
+
+def note_rewritten_answer(
+    settings: Settings, before: RecordedAnswer | None, after: RecordedAnswer | None
+) -> None:
+    """Keep what a run printed otherwise than the answer it replaced, for the bulletin.
+
+    Nothing is kept of an answer in another language, or where there was none. Not being able to
+    keep it is no reason to end a run.
+    """
+    if before is None or after is None or before.language != after.language:
+        return
+    published = read_published_facts(settings, before.language)
+    if published is None:
+        return
+    versions = (before.rule_set_version, after.rule_set_version)
+    found = with_causes(
+        differences(before.numbers, after.numbers, versions), before, published, "nl"
+    )
+    with suppress(OSError):
+        note_rewritten(settings, after.number, now(), found)
 
 
 def with_causes(

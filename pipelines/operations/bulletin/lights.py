@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipelines.deliveries.register import DEPARTMENT
 from pipelines.operations.bulletin.published import IN_FORCE, PublishedFacts, Supplied
+from pipelines.operations.bulletin.refusal_messages import without_counts
 from pipelines.operations.run_record import RefusedFile, RunRecord
 
 Tone = Literal["good", "open", "bad"]
@@ -81,7 +82,10 @@ def _amiss(published: PublishedFacts, record: RunRecord | None, unit: str) -> It
     error = (record.institutions_in_error if record else {}).get(unit)
     if error:
         yield Amiss("error", "bad", detail=error)
-    files = tuple((one.file_name, one.message_nl) for one in _refused(published, record, unit))
+    files = tuple(
+        (one.file_name, without_counts(one.message_nl, one.kinds))
+        for one in _refused(published, record, unit)
+    )
     own = [one for one in published.supplies if one.institution_id == unit]
     by_years = list(_by_years(published, own))
     is_named = any(one.what in {"refused", "carried_forward"} for one in by_years)

@@ -270,7 +270,8 @@ def names_of(details: object) -> str:
     items = []
     for item in without_brackets.split(";"):
         words = [word for word in item.split() if _YEAR.fullmatch(word) or not _DIGIT.search(word)]
-        items.append(" ".join(words))
+        # The gate ends a long list with how many more there are.
+        items.append("…" if words[:2] == ["en", "nog"] else " ".join(words))
     return "; ".join(dict.fromkeys(item for item in items if item))
 
 

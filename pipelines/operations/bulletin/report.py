@@ -5,6 +5,7 @@ Border: what it says is decided in ``bulletin.py``.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines.console import StaalkaartError
@@ -69,4 +70,5 @@ def _write(target: Path, content: str) -> None:
             "Noem een ander bestand: staalkaart status --html <bestand>"
         ) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from pipelines.explaining.page import Block, Facts, Finding, Note, Part
 from pipelines.operations.bulletin.published import BuildFacts
-from pipelines.operations.bulletin.telling import Situation, Teller, without_counts
+from pipelines.operations.bulletin.refusal_messages import without_counts
+from pipelines.operations.bulletin.telling import Situation, Teller
 from pipelines.operations.run_record import RunRecord, UnmetCheck
 
 

@@ -3,7 +3,6 @@
 Border: which of them is said, and where, is decided by the parts.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,8 +19,6 @@ from pipelines.operations.run_record import RUNNING, Found, RunRecord
 
 HOURS_SHOWN = timedelta(hours=48)
 MOST_FILES = 3
-# A number that is no part of a year, a date or a name: in a message about people it may be a count.
-_COUNT = re.compile(r"(?<![\w.,/-])\d[\d.,]*(?![\w/-])")
 
 
 @dataclass(frozen=True)
@@ -136,14 +133,6 @@ class Teller:
         if len(files) > MOST_FILES:
             shown.append(self.words.text("more", number=str(len(files) - MOST_FILES)))
         return "; ".join(shown)
-
-
-def without_counts(message: str, kinds: Sequence[str]) -> str:
-    """Return the message of a refusal; about people every number in it that may be a count goes."""
-    known = load_kinds()
-    is_about_people = any(kind not in known or known[kind].holds_people for kind in kinds)
-    text = " ".join(message.split()).rstrip(".")
-    return _COUNT.sub("…", text) if is_about_people or not kinds else text
 
 
 def sentence(text: str) -> str:

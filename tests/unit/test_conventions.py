@@ -130,7 +130,7 @@ def test_only_downloads_and_messages_open_connections() -> None:
     }
     astray = sorted(connected ^ NETWORK_MODULES)
     assert not astray, (
-        f"A build never uses the network: public files come through download.py, messages go through "
+        f"A build never uses the network: public files come through download.py, messages go by "
         f"mail.py. What must connect for another purpose stands in NETWORK_MODULES: {astray}"
     )
 

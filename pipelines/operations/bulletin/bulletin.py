@@ -4,6 +4,7 @@ Border: nothing is shown or written here.
 """
 
 from pipelines.explaining.page import Block, Finding, Note, Page, Part
+from pipelines.operations.bulletin.advice import read_advice
 from pipelines.operations.bulletin.answer_parts import (
     answers_part,
     figures_part,
@@ -54,6 +55,7 @@ def look(settings: Settings, language: str, most_changes: int) -> Situation:
         lights=tuple(lights(published, found.record, department)) if published else (),
         answers=tuple(answers_today(settings, published, language)) if published else (),
         rewritten=tuple(read_rewritten(settings)),
+        advice=read_advice(settings, language),
         most_changes=most_changes,
     )
 
@@ -146,7 +148,7 @@ def _first_part(teller: Teller, situation: Situation) -> Part:
                 "first.gate",
                 suite=words.label("suite", one.suite),
                 subject=one.subject,
-                advice=one.advice,
+                advice=situation.advice_on(one),
             )
             for one in record.unmet_checks
             if one.is_blocking

@@ -63,11 +63,12 @@ def gate_part(teller: Teller, situation: Situation) -> Part:
     words = teller.words
     blocks: list[Block] = []
     record = situation.record
-    advice = {(one.suite, one.subject): one.advice for one in record.unmet_checks} if record else {}
     if situation.outcome == "gate_failed" and record is not None:
         blocks.append(Note(words.text("gate.of_run")))
         blocks += [
-            _check(teller, one, "", one.advice) for one in record.unmet_checks if one.is_blocking
+            _check(teller, one, "", situation.advice_on(one))
+            for one in record.unmet_checks
+            if one.is_blocking
         ]
     if situation.published is not None:
         asked = sum(suite.asked for suite in situation.published.suites)
@@ -76,8 +77,7 @@ def gate_part(teller: Teller, situation: Situation) -> Part:
         blocks.append(Note(text))
         for found in situation.published.unmet:
             check = UnmetCheck(found.suite, found.subject, found.is_blocking, False, "")
-            known = advice.get((found.suite, found.subject), "")
-            blocks.append(_check(teller, check, found.named, known))
+            blocks.append(_check(teller, check, found.named, situation.advice_on(check)))
     return Part(words.text("part.gate"), tuple(blocks) or (Note(words.text("none")),))
 
 

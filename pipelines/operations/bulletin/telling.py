@@ -4,18 +4,19 @@ Border: which of them is said, and where, is decided by the parts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pipelines.answers.formatting import Printer
 from pipelines.answers.wording import Wordbook
 from pipelines.deliveries.kinds import load_kinds
+from pipelines.operations.bulletin.advice import Advice
 from pipelines.operations.bulletin.changed_answers import AnswerToday
 from pipelines.operations.bulletin.lights import Light
 from pipelines.operations.bulletin.published import PublishedFacts
 from pipelines.operations.freshness import Freshness
 from pipelines.operations.recorded_answers import RewrittenAnswer
-from pipelines.operations.run_record import RUNNING, Found, RunRecord
+from pipelines.operations.run_record import RUNNING, Found, RunRecord, UnmetCheck
 
 HOURS_SHOWN = timedelta(hours=48)
 MOST_FILES = 3
@@ -31,6 +32,7 @@ class Situation:
         published: None when nothing that can be read is published.
         here: The version of the code that makes the bulletin.
         rewritten: What the last run printed otherwise in answers.
+        advice: What to do about an expectation that did not hold, by suite and subject.
         most_changes: How many changed numbers are listed per answer.
     """
 
@@ -43,7 +45,12 @@ class Situation:
     lights: tuple[Light, ...] = ()
     answers: tuple[AnswerToday, ...] = ()
     rewritten: tuple[RewrittenAnswer, ...] = ()
+    advice: Advice = field(default_factory=dict)
     most_changes: int = 10
+
+    def advice_on(self, check: UnmetCheck) -> str:
+        """Return what to do about an expectation, in the language where it is known."""
+        return self.advice.get((check.suite, check.subject), check.advice)
 
     @property
     def record(self) -> RunRecord | None:

@@ -13,6 +13,7 @@ from records import BLOCKING, MOMENT, REFUSED, unwell, well
 from pipelines.console import StaalkaartError
 from pipelines.explaining.page import Facts, Finding, Grid, Note, Page
 from pipelines.operations.bulletin import report
+from pipelines.operations.bulletin.advice import read_advice
 from pipelines.operations.bulletin.bulletin import bulletin_page
 from pipelines.operations.bulletin.changed_answers import AnswerToday
 from pipelines.operations.bulletin.html_page import html_page
@@ -121,6 +122,15 @@ def test_everything_there_is_to_tell_is_told_without_a_count_of_people() -> None
     ):
         assert expected in said, expected
     assert "812" not in said
+
+
+def test_advice_comes_from_the_suites_in_the_language_of_the_bulletin(settings: Settings) -> None:
+    known = {language: read_advice(settings, language) for language in ("nl", "en")}
+    where = ("delivered", "aandeel geweigerde rijen")
+    assert known["nl"].keys() == known["en"].keys()
+    assert known["nl"][where] != known["en"][where]
+    for language, advice in known.items():
+        assert advice[where] in told(replace(everything(), advice=advice), language)
 
 
 def test_both_languages_have_the_same_texts_with_the_same_places() -> None:

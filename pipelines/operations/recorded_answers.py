@@ -121,7 +121,7 @@ def _headline(content: dict[str, Any]) -> list[str]:
 def differences(
     before: Mapping[str, str], after: Mapping[str, str], versions: tuple[str, str]
 ) -> list[Change]:
-    """Return the numbers that are printed otherwise, totals first.
+    """Return the numbers that are printed otherwise, then new and lost ones; totals first.
 
     Args:
         before: What was printed per key.
@@ -136,7 +136,13 @@ def differences(
         for key in old.keys() | new.keys()
         if old.get(key) != new.get(key)
     ]
-    return sorted(changed, key=lambda one: (":*:none" not in one.key, one.key))
+    return sorted(changed, key=_weight)
+
+
+def _weight(change: Change) -> tuple[bool, bool, str]:
+    """Return what orders changes: other numbers before new and lost ones, totals before parts."""
+    is_new_or_lost = change.before is None or change.after is None
+    return is_new_or_lost, ":*:none" not in change.key, change.key
 
 
 def _without(key: str, version: str) -> str:

@@ -45,15 +45,16 @@ def look(settings: Settings, language: str, most_changes: int) -> Situation:
     found = read_run_record(settings.status_file)
     published = read_published_facts(settings, language)
     department = words.label("sender", "department")
+    here = code_version(settings.project_root)
     return Situation(
         moment=moment,
         freshness=freshness(found.record, moment, parameters),
         found=found,
         is_killed=holding_of(settings, moment) is None,
         published=published,
-        here=code_version(settings.project_root),
+        here=here,
         lights=tuple(lights(published, found.record, department)) if published else (),
-        answers=tuple(answers_today(settings, published, language)) if published else (),
+        answers=tuple(answers_today(settings, published, language, here)) if published else (),
         rewritten=tuple(read_rewritten(settings)),
         advice=read_advice(settings, language),
         most_changes=most_changes,

@@ -41,9 +41,19 @@ class Arrival:
 
 
 class Causes:
-    """What changed between a written answer and the published file."""
+    """What changed between a written answer and what would be printed now.
 
-    def __init__(self, answer: RecordedAnswer, published: PublishedFacts, words: Wordbook) -> None:
+    Args:
+        answer: The answer as it was written.
+        published: The facts of the published file.
+        words: In whose language causes are told.
+        here: The version of the code that would print.
+    """
+
+    def __init__(
+        self, answer: RecordedAnswer, published: PublishedFacts, words: Wordbook, here: str
+    ) -> None:
+        self._here = here
         self._answer = answer
         self._published = published
         self._words = words
@@ -94,7 +104,7 @@ class Causes:
         found = [text for text in found if text]
         if not found and self.has_lost_deliveries:
             found.append(words.text("cause.lost"))
-        if self._answer.code_version != build.code_version:
+        if self._answer.code_version != self._here:
             found.append(words.text("cause.code_too" if found else "cause.code"))
         as_of = build.as_of.isoformat() if build.as_of else None
         if not found and self._answer.as_of != as_of:

@@ -6,12 +6,11 @@ compared as they are printed: rounded.
 Border: why a number differs is found in ``causes.py``; no answer is written here.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from pipelines.console import StaalkaartError
+from pipelines.console import StaalkaartError, run_watch
 from pipelines.operations.bulletin.causes import Causes
 from pipelines.operations.bulletin.published import PublishedFacts, read_published_facts
 from pipelines.operations.bulletin.wording import load_bulletin_words
@@ -46,7 +45,7 @@ class AnswerToday:
 
 
 def answers_today(
-    settings: Settings, published: PublishedFacts, language: str
+    settings: Settings, published: PublishedFacts, language: str, here: str
 ) -> list[AnswerToday]:
     """Return every answer folder beside what would be printed today.
 
@@ -54,23 +53,24 @@ def answers_today(
         settings: Where the answers and the published file are.
         published: The facts of that file.
         language: In which causes are told.
+        here: The version of the code that would print.
     """
     return [
         AnswerToday(found, "unreadable")
         if isinstance(found, Path)
-        else _today(settings, published, found, language)
+        else _today(settings, published, found, language, here)
         for found in recorded_answers(settings.answers_dir)
     ]
 
 
 def _today(
-    settings: Settings, published: PublishedFacts, answer: RecordedAnswer, language: str
+    settings: Settings, published: PublishedFacts, answer: RecordedAnswer, language: str, here: str
 ) -> AnswerToday:
     build = published.build
     as_of = build.as_of.isoformat() if build.as_of else None
     if (answer.landing_hash, answer.code_version, answer.as_of) == (
         build.landing_hash,
-        build.code_version,
+        here,
         as_of,
     ):
         return AnswerToday(answer.folder, "current", answer.number, answer=answer)
@@ -82,7 +82,9 @@ def _today(
             answer.folder, "not_comparable", answer.number, problem=text, answer=answer
         )
     versions = (answer.rule_set_version, build.rule_set_version)
-    found = with_causes(differences(answer.numbers, printed, versions), answer, published, language)
+    found = with_causes(
+        differences(answer.numbers, printed, versions), answer, published, language, here
+    )
     state: State = "changed" if found else "current"
     return AnswerToday(answer.folder, state, answer.number, tuple(found), answer=answer)
 
@@ -108,25 +110,33 @@ def note_rewritten_answer(
 ) -> None:
     """Keep what a run printed otherwise than the answer it replaced, for the bulletin.
 
-    Nothing is kept of an answer in another language, or where there was none. Not being able to
-    keep it is no reason to end a run.
+    Nothing is kept of an answer in another language, or where there was none. Whatever goes wrong
+    here is said and does not end the run: the answer is written.
     """
     if before is None or after is None or before.language != after.language:
         return
-    published = read_published_facts(settings, before.language)
-    if published is None:
-        return
-    versions = (before.rule_set_version, after.rule_set_version)
-    found = with_causes(
-        differences(before.numbers, after.numbers, versions), before, published, "nl"
-    )
-    with suppress(OSError):
-        note_rewritten(settings, after.number, now(), found)
+    try:
+        published = read_published_facts(settings, before.language)
+        if published is not None:
+            versions = (before.rule_set_version, after.rule_set_version)
+            changes = differences(before.numbers, after.numbers, versions)
+            here = after.code_version or ""
+            found = with_causes(changes, before, published, before.language, here)
+            note_rewritten(settings, after.number, now(), found)
+    except Exception as fault:
+        run_watch().side_problems.append(
+            f"Wat in antwoord {after.number} veranderde, kon niet worden bijgehouden "
+            f"({type(fault).__name__})."
+        )
 
 
 def with_causes(
-    changes: list[Change], answer: RecordedAnswer, published: PublishedFacts, language: str
+    changes: list[Change],
+    answer: RecordedAnswer,
+    published: PublishedFacts,
+    language: str,
+    here: str,
 ) -> list[Change]:
     """Return changes with the cause of each, in words."""
-    causes = Causes(answer, published, load_bulletin_words(language))
+    causes = Causes(answer, published, load_bulletin_words(language), here)
     return [replace(change, cause=causes.of(change.key)) for change in changes]

@@ -9,7 +9,7 @@ import pytest
 from bulletin_world import delivered, published, recorded
 from records import MOMENT
 
-from pipelines.console import StaalkaartError
+from pipelines.console import RunWatch, StaalkaartError, watching
 from pipelines.operations.bulletin import changed_answers
 from pipelines.operations.bulletin.causes import Causes
 from pipelines.operations.bulletin.changed_answers import answers_today
@@ -33,7 +33,7 @@ WINDOW = "growth:learners:framework:2022-2023..2023-2024:*:lower:first:2025.1"
 
 def cause(facts: PublishedFacts, key: str, **changes: object) -> str:
     answer = recorded(published(), {}, **changes)
-    return Causes(answer, facts, load_bulletin_words("nl")).of(key)
+    return Causes(answer, facts, load_bulletin_words("nl"), facts.build.code_version).of(key)
 
 
 def arrived(*new: object, replaced: tuple[str, ...] = ()) -> PublishedFacts:
@@ -50,9 +50,9 @@ def test_numbers_are_compared_as_printed_and_totals_come_first() -> None:
     after = {LEARNERS: "10", OFFERINGS: "4", "coverage:a": "1", "new": "5"}
     assert differences(before, after, ("2025.1", "2025.1")) == [
         Change("learners:framework:2023-2024:*:none", "<5", "10"),
+        Change("offerings:label:2023-2024:ugent:none", "3", "4"),
         Change("gone", "2", None),
         Change("new", None, "5"),
-        Change("offerings:label:2023-2024:ugent:none", "3", "4"),
     ]
 
 
@@ -171,12 +171,16 @@ def test_every_folder_is_told_beside_what_would_be_printed_today(
         return {LEARNERS: "185 tot 360", "x": "1"}
 
     monkeypatch.setattr(changed_answers, "printed_today", printed)
-    found = answers_today(settings, published(), "nl")
+    found = answers_today(settings, published(), "nl", "0.1.0+a")
     assert [one.state for one in found] == ["changed", "current", "unreadable", "not_comparable"]
     (change,) = found[0].changes
     assert (change.before, change.after) == ("180 tot 360", "185 tot 360")
     assert change.cause
     assert "999" in found[3].problem
+    # Other code may print otherwise, so its numbers are looked at and not taken for granted.
+    newer = answers_today(settings, published(), "nl", "0.2.0+b")
+    assert [one.state for one in newer][:2] == ["changed", "changed"]
+    assert newer[1].changes[0].cause.endswith("andere code, contracten of indeling")
 
 
 def test_what_a_run_rewrote_is_kept_until_it_changes_nothing(settings: Settings) -> None:
@@ -191,6 +195,26 @@ def test_what_a_run_rewrote_is_kept_until_it_changes_nothing(settings: Settings)
     for damaged in ("{", "[1]", '[{"number": "1"}]'):
         settings.answer_changes_file.write_text(damaged, encoding="utf-8")
         assert read_rewritten(settings) == []
+
+
+def test_what_cannot_be_kept_of_a_rewritten_answer_is_said_and_ends_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = published()
+    before, after = recorded(facts, {LEARNERS: "5"}), recorded(facts, {LEARNERS: "10"})
+    monkeypatch.setattr(changed_answers, "read_published_facts", lambda *_: facts)
+    with watching(RunWatch()) as watch:
+        changed_answers.note_rewritten_answer(settings, before, after)
+        (kept,) = read_rewritten(settings)
+        assert [(one.before, one.after) for one in kept.changes] == [("5", "10")]
+        changed_answers.note_rewritten_answer(settings, None, after)
+        changed_answers.note_rewritten_answer(settings, replace(before, language="en"), after)
+        assert read_rewritten(settings) == [kept]
+        assert not watch.side_problems
+        settings.answer_changes_file.unlink()
+        settings.answer_changes_file.mkdir()
+        changed_answers.note_rewritten_answer(settings, before, after)
+        assert "antwoord 223" in watch.side_problems[0]
 
 
 def test_the_age_of_a_figure_is_that_of_the_newest_delivery_behind_it() -> None:

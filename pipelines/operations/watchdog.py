@@ -60,7 +60,7 @@ def send_test_message(settings: Settings) -> str:
     if asked is None:
         raise StaalkaartError(
             "Er is geen e-mail ingesteld. Noem de mailserver in STAALKAART_SMTP_HOST; de README "
-            "noemt de andere variabelen (For operators, E-mail)."
+            "noemt de andere variabelen (Watchdog and e-mail)."
         )
     server = mail_server(asked)
     body = f"Proefbericht van de waakhond van Staalkaart.\nGegevensmap: {settings.data_dir.name}"

@@ -238,7 +238,8 @@ def _year_faults(question: Question, known: Vocabulary) -> Iterator[str]:
         if unknown:
             yield (
                 f"over {', '.join(unknown)} is niets gepubliceerd. "
-                f"Wel over: {_listed_years(known.years)}."
+                f"Wel over: {_listed_years(known.years)}. Vraag andere jaren, of lever gegevens "
+                "over die jaren en voer 'staalkaart run' uit."
             )
     elif not set(window.shown_years) & set(known.years):
         yield (

@@ -30,11 +30,11 @@ def method_section(material: Material) -> Section:
         *material.words.texts("method.points"),
     ]
     points = [filled(text, places) for text in texts]
-    blocks: tuple[Block, ...] = (ListBlock((*points, _second_count(material))),)
+    blocks: tuple[Block, ...] = (ListBlock((*points, *_second_count(material))),)
     return Section("werkwijze", material.words.text("section.method"), blocks)
 
 
-def _second_count(material: Material) -> Paragraph:
+def _second_count(material: Material) -> tuple[Paragraph, ...]:
     """Return for which of the headline figures a second count was made before publication."""
     figures = [
         here.total(measure, definition.definition, year)
@@ -45,17 +45,19 @@ def _second_count(material: Material) -> Paragraph:
     ]
     known = [figure for figure in figures if figure.is_known]
     certified = [figure for figure in known if figure.certificates]
+    if not known:
+        return ()
     if len(certified) == len(known):
-        return material.say("method.counted_twice")
+        return (material.say("method.counted_twice"),)
     if not certified:
-        return material.say("method.counted_once")
-    return material.say(
+        return (material.say("method.counted_once"),)
+    key = "check_results:headlines"
+    said = material.say(
         "method.counted_twice_in_part",
-        certified=material.counted(
-            "check_results:headlines:certified", len(certified), "check_results"
-        ),
-        known=material.counted("check_results:headlines:known", len(known), "check_results"),
+        certified=material.counted(f"{key}:certified", len(certified), "check_results"),
+        known=material.counted(f"{key}:known", len(known), "check_results"),
     )
+    return (said,)
 
 
 def provenance_section(material: Material) -> Section:

@@ -16,6 +16,7 @@ from pipelines.answers.questions import (
     load_questions,
 )
 from pipelines.console import StaalkaartError
+from pipelines.settings import PROJECT_ROOT
 
 Write = Callable[[dict[str, object]], Path]
 SMALL = {
@@ -177,6 +178,15 @@ def test_two_files_with_one_number_are_told_apart(write: Write) -> None:
     (folder / "8.yml").write_bytes((folder / "7.yml").read_bytes())
     with pytest.raises(QuestionError, match=r"8\.yml en 7\.yml hebben hetzelfde nummer"):
         load_questions(folder)
+
+
+def test_the_question_in_the_readme_is_one() -> None:
+    readme = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Answering a question")[2]
+    example = section.partition("```yaml")[2].partition("```")[0]
+    question = Question.model_validate(yaml.safe_load(example))
+    assert question.number == "224"
+    assert [part.form for part in question.parts] == ["series", "split"]
 
 
 def test_a_scope_holds_what_it_names_and_everybody_where_it_names_nothing() -> None:

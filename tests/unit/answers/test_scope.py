@@ -10,13 +10,13 @@ from pipelines.answers.ad_hoc import Options, question_of
 from pipelines.answers.answer import read_material, write_answer
 from pipelines.answers.composition import compose
 from pipelines.answers.direction import judge
-from pipelines.answers.document import Answer, Table, plain, plain_paragraph
+from pipelines.answers.document import Answer, ListBlock, Table, plain, plain_paragraph
 from pipelines.answers.panels import panel_of
 from pipelines.answers.questions import Question
 from pipelines.answers.sections.material import Material
 from pipelines.answers.wording import load_wording
 from pipelines.settings import Settings, load_settings
-from tests.unit.answers.world import YEARS, Value, World, known_world
+from tests.unit.answers.world import HOSTILE_TITLES, YEARS, Value, World, known_world
 
 pytestmark = pytest.mark.long
 
@@ -121,8 +121,44 @@ def test_offerings_that_stay_open_are_those_of_the_institutions_asked_for(
             for note in material.undetermined_note(definition)
         ]
 
-    assert "Van 3 opleidingen ontbreekt" in open_ones(own("learners", "framework"))[0]
+    at_odisee = len(HOSTILE_TITLES) // 2
+    assert f"Van {at_odisee} opleidingen ontbreekt" in open_ones(own("learners", "framework"))[0]
     assert open_ones(own("learners", "framework", institutions=("ugent",))) == []
+
+
+@pytest.mark.parametrize(
+    ("certify", "said"),
+    [
+        ((), "Een tweede, onafhankelijke telling is er voor de hoofdcijfers niet."),
+        ((FIRST,), "Voor 1 van de 2 hoofdcijfers van dit antwoord telde"),
+        ((FIRST, LAST), "Elk hoofdcijfer van dit antwoord telde een tweede"),
+    ],
+)
+def test_a_second_count_is_claimed_for_the_headline_figures_that_have_one(
+    tmp_path: Path, certify: tuple[str, ...], said: str
+) -> None:
+    world = World()
+    for year in (FIRST, LAST):
+        world.supply("ugent", year, "offerings", "delivered", "lifelong_learning")
+        key = world.count("offerings", "label", year, 10, 10)
+        if year in certify:
+            world.certify(key, 10)
+    settings = load_settings(data=tmp_path)
+    world.publish(settings.published_file)
+    method = next(one for one in answered(settings, own()).sections if one.name == "werkwijze")
+    (points,) = method.blocks
+    assert isinstance(points, ListBlock)
+    assert said in plain_paragraph(points.items[-1])
+
+
+def test_without_any_figure_no_second_count_is_claimed(tmp_path: Path) -> None:
+    world = World()
+    world.supply("ugent", FIRST, "offerings", "missing")
+    world.supply("ugent", LAST, "offerings", "missing")
+    settings = load_settings(data=tmp_path)
+    world.publish(settings.published_file)
+    method = next(one for one in answered(settings, own()).sections if one.name == "werkwijze")
+    assert "hoofdcijfer" not in str(method.blocks)
 
 
 def test_growth_is_not_told_where_none_is_published(settings: Settings) -> None:

@@ -18,6 +18,15 @@ from pipelines.answers.wording import Wordbook, languages, load_wording
 LONGEST_NUMBER = 120  # of a folder name; a longer one ends with a hash instead
 MOST_SPLITS = 2
 PREFIX = "eigen"
+# The options by the field that holds what was given.
+FIELDS = {
+    "--measure": "measures",
+    "--definition": "definitions",
+    "--by": "by",
+    "--years": "years",
+    "--institution": "institutions",
+    "--institution-kind": "institution_kinds",
+}
 FORMS: tuple[Form, ...] = ("series", "split", "crossing")  # by how many splits are asked for
 
 
@@ -38,16 +47,9 @@ class Options:
     institution_kinds: tuple[str, ...] = ()
 
     def given(self) -> list[str]:
-        """Return the names of the options that were given."""
-        named = {
-            "--measure": self.measures,
-            "--definition": self.definitions,
-            "--by": self.by is not None,
-            "--years": self.years is not None,
-            "--institution": self.institutions,
-            "--institution-kind": self.institution_kinds,
-        }
-        return [name for name, value in named.items() if value]
+        """Return the names of the options that were given, also those given without a value."""
+        values = ((name, getattr(self, field)) for name, field in FIELDS.items())
+        return [name for name, value in values if value not in (None, ())]
 
 
 def question_of(options: Options) -> Question:
@@ -63,6 +65,14 @@ def question_of(options: Options) -> Question:
     scope = {
         "institutions": _names(options.institutions),
         "institution_kinds": _names(options.institution_kinds),
+    }
+    listed = {
+        "--measure": measures,
+        "--definition": definitions,
+        "--by": splits,
+        "--years": years,
+        "--institution": scope["institutions"],
+        "--institution-kind": scope["institution_kinds"],
     }
     title = {language: _title(load_wording(language), measures, splits) for language in languages()}
     form = FORMS[len(splits)]
@@ -84,6 +94,9 @@ def question_of(options: Options) -> Question:
     ]
     content = {
         "number": _number([measures, definitions, splits, *scope.values(), years]),
+        "asked_with": [
+            word for name, names in listed.items() if names for word in (name, ",".join(names))
+        ],
         "title": title,
         "window": {"years": years},
         "scope": scope,
@@ -92,6 +105,21 @@ def question_of(options: Options) -> Question:
         "annex": measures,
     }
     return Question.model_validate(content)
+
+
+def options_of(asked_with: Sequence[str]) -> Options:
+    """Return the options that a question of one's own keeps of how it was asked.
+
+    Raises:
+        QuestionError: They are not those of a question (exit 2).
+    """
+    given = dict(zip(asked_with[::2], asked_with[1::2], strict=False))
+    unknown = [name for name in given if name not in FIELDS]
+    if unknown or len(asked_with) % 2:
+        raise QuestionError(f"{' '.join(asked_with)} zijn geen opties van een vraag.")
+    texts = {FIELDS[name]: text for name, text in given.items()}
+    lists = {name: (text,) for name, text in texts.items() if name not in ("by", "years")}
+    return Options(**lists, by=texts.get("by"), years=texts.get("years"))
 
 
 def _must_be_complete(measures: list[str], definitions: list[str], years: str | None) -> None:

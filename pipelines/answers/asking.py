@@ -3,9 +3,10 @@
 Border: what an answer holds is decided elsewhere; the command line itself is ``cli``.
 """
 
+import shlex
 from pathlib import Path
 
-from pipelines.answers.ad_hoc import Options, question_of
+from pipelines.answers.ad_hoc import Options, options_of, question_of
 from pipelines.answers.answer import write_answer
 from pipelines.answers.deadline import deadline_of
 from pipelines.answers.formatting import Printer
@@ -73,6 +74,17 @@ def _asked(number: str | None, options: Options) -> Question:
             "zegt zelf wat ze vraagt. Laat het nummer weg, of die opties."
         )
     return find_question(number)
+
+
+def asked_again(number: str, command: str | None) -> Question:
+    """Return the question of an answer folder: that of its file, or of the command that asked it.
+
+    Raises:
+        QuestionError: There is no such question any more (exit 2).
+    """
+    if command is None:
+        return find_question(number)
+    return question_of(options_of(shlex.split(command)[2:]))
 
 
 def _deadline(question: Question, words: Wordbook) -> list[str]:

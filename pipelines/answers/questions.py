@@ -131,6 +131,7 @@ class Question(BaseModel):
         is_example: Whether it was made up to show how a question is answered.
         is_answered_nightly: Whether the nightly run writes its answer.
         asked_on: The day it was asked; None for a question of one's own, which has no deadline.
+        asked_with: The options of the command line that asked it; nothing for one with a file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -140,6 +141,7 @@ class Question(BaseModel):
     asker: Name | None = None
     addressee: Name | None = None
     asked_on: date | None = None
+    asked_with: tuple[str, ...] = ()
     title: Wording
     window_rule: WindowRule = Field(alias="window")
     scope: Scope = Scope()
@@ -164,7 +166,7 @@ class Question(BaseModel):
     @property
     def is_own(self) -> bool:
         """Whether it was asked on the command line and by nobody else."""
-        return self.asker is None
+        return bool(self.asked_with)
 
     @property
     def measures(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class RecordedAnswer:
     Attributes:
         numbers: What is printed per key.
         headline: The keys of the tables of the summary, in their order.
+        command: What asked a question that has no file.
     """
 
     folder: Path
@@ -48,6 +49,7 @@ class RecordedAnswer:
     code_version: str | None
     rule_set_version: str
     deliveries: tuple[RecordedDelivery, ...] = ()
+    command: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _answer(folder: Path, content: dict[str, Any]) -> RecordedAnswer:
             RecordedDelivery(one["institution_id"], one["kind"], one["sha256"], one["status"])
             for one in said["deliveries"]
         ),
+        command=content["question"].get("command"),
     )
 
 

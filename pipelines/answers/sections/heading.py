@@ -3,6 +3,9 @@
 Border: no figure stands here.
 """
 
+import shlex
+
+from pipelines.answers.questions import Question
 from pipelines.answers.sections.material import Material
 
 
@@ -16,6 +19,13 @@ def answer_title(material: Material) -> str:
     return words.text(name, number=question.number, day=day)
 
 
+def command(question: Question) -> str | None:
+    """Return the command that asks a question of one's own again."""
+    if not question.is_own:
+        return None
+    return shlex.join(["staalkaart", "answer", *question.asked_with])
+
+
 def head_lines(material: Material) -> tuple[tuple[str, str], ...]:
     """Return the lines above the answer; what a question does not have, has no line."""
     question, words, printer = material.question, material.words, material.printer
@@ -24,6 +34,7 @@ def head_lines(material: Material) -> tuple[tuple[str, str], ...]:
         "subject": question.title.in_language(language),
         "asker": question.asker.in_language(language) if question.asker else None,
         "addressee": question.addressee.in_language(language) if question.addressee else None,
+        "command": command(material.question),
         "asked_on": printer.day(question.asked_on) if question.asked_on else None,
         "deadline": printer.day(material.deadline.day) if material.deadline else None,
         "window": material.join_years(question.window.years),
@@ -59,4 +70,5 @@ def identity(material: Material) -> dict[str, str]:
         said["institutions"] = "|".join(one.institution_id for one in material.institutions())
     if question.is_example:
         said["is_example"] = "true"
+    said["command"] = command(question)
     return {name: text for name, text in said.items() if text is not None}

@@ -96,12 +96,13 @@ def printed_today(settings: Settings, answer: RecordedAnswer) -> dict[str, str]:
         StaalkaartError: The question is not there any more, or asks for what is not published.
     """
     from pipelines.answers.answer import read_material
+    from pipelines.answers.asking import asked_again
     from pipelines.answers.composition import compose
-    from pipelines.answers.questions import find_question
     from pipelines.answers.wording import load_wording
 
     words = load_wording(answer.language)
-    composed = compose(read_material(settings, find_question(answer.number), words))
+    question = asked_again(answer.number, answer.command)
+    composed = compose(read_material(settings, question, words))
     return {number.key: number.text for number in composed.numbers().values()}
 
 

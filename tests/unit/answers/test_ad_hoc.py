@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.answers.ad_hoc import LONGEST_NUMBER, Options, question_of
+from pipelines.answers.ad_hoc import LONGEST_NUMBER, Options, options_of, question_of
 from pipelines.answers.questions import QuestionError
 
 FULL = Options(
@@ -103,3 +103,27 @@ def test_an_option_that_cannot_be_read_says_how_it_is_written(options: Options, 
         question_of(options)
     assert said in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_a_question_keeps_how_it_was_asked_and_can_be_asked_again() -> None:
+    question = question_of(
+        Options(("learners", "offerings"), ("framework",), None, "2019,2023", ("ugent",))
+    )
+    assert question.asked_with == (
+        "--measure",
+        "learners,offerings",
+        "--definition",
+        "framework",
+        "--years",
+        "2019-2020,2023-2024",
+        "--institution",
+        "ugent",
+    )
+    assert question_of(options_of(question.asked_with)) == question
+    assert question_of(options_of(question_of(FULL).asked_with)) == question_of(FULL)
+
+
+@pytest.mark.parametrize("kept", [("--measure",), ("--colour", "red"), ("x", "y")])
+def test_what_are_no_options_of_a_question_is_refused(kept: tuple[str, ...]) -> None:
+    with pytest.raises(QuestionError, match="geen opties van een vraag"):
+        options_of(kept)

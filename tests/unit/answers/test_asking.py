@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.answers.ad_hoc import Options
-from pipelines.answers.asking import answer_asked
-from pipelines.answers.questions import QuestionError
+from pipelines.answers.ad_hoc import Options, question_of
+from pipelines.answers.asking import answer_asked, asked_again
+from pipelines.answers.questions import QuestionError, find_question
 from pipelines.cli import app, main
 from pipelines.console import StaalkaartError
 from pipelines.settings import Settings
@@ -46,8 +46,21 @@ def test_a_question_without_a_file_stands_under_the_answers_by_what_it_asks(
     assert lines == [f"Antwoord op vraag {number}: {folder}"]
     record = json.loads((folder / "antwoord.json").read_text("utf-8"))
     assert record["title"] == "Antwoord op een eigen vraag: Studenten naar werkstatus"
+    command = (
+        "staalkaart answer --measure learners --definition framework --by working_status"
+        " --years 2022-2023,2023-2024"
+    )
+    assert record["question"]["command"] == command
+    assert command in (folder / "antwoord.html").read_text("utf-8")
+    assert asked_again(number, command) == question_of(OWN)
     assert "deadline" not in record["question"]
     assert "asker" not in record["question"]
+
+
+def test_an_answer_with_a_file_is_asked_again_by_its_number() -> None:
+    assert asked_again("223", None) == find_question("223")
+    with pytest.raises(QuestionError, match="bestaat niet"):
+        asked_again("999", None)
 
 
 def test_nothing_asked_lists_the_questions_and_how_to_ask_one(

@@ -153,6 +153,11 @@ def test_an_answer_folder_is_read_and_a_damaged_one_is_named(settings: Settings)
     assert answer is not None
     assert answer.headline == (LEARNERS,)
     assert answer.numbers["x"] == "1"
+    assert answer.command is None
+    own = {**CONTENT, "question": {"number": "eigen-x", "command": "staalkaart answer --measure x"}}
+    asked = recorded_answer(write_answer(settings, "eigen-x", own))
+    assert asked is not None
+    assert asked.command == "staalkaart answer --measure x"
     assert recorded_answers(settings.answers_dir / "none") == []
 
 

@@ -3,18 +3,13 @@
 Border: only the published file is read; what an answer says and looks like is decided elsewhere.
 """
 
-import errno
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipelines.answers.cells import INSTITUTION_KIND, CellSelection
 from pipelines.answers.composition import compose
 from pipelines.answers.deadline import deadline_of
 from pipelines.answers.figures import read_figures
+from pipelines.answers.folder import refuse_foreign_folder, write_whole
 from pipelines.answers.formatting import Printer
 from pipelines.answers.published import open_published, read_published
 from pipelines.answers.questions import Question, find_question
@@ -23,23 +18,9 @@ from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.reading import READINGS_MEASURE
 from pipelines.answers.vocabulary import Vocabulary
 from pipelines.answers.wording import Wordbook, load_wording
-from pipelines.console import StaalkaartError
 from pipelines.settings import Settings
 
 DEFAULT_LANGUAGE = "nl"
-MARKER = "antwoord.json"
-# Why a folder cannot be written, by what the system says.
-REASONS = {
-    errno.ENOSPC: "de schijf is vol",
-    errno.EDQUOT: "de toegestane schijfruimte is op",
-    errno.EACCES: "er is geen recht om daar te schrijven",
-    errno.EPERM: "er is geen recht om daar te schrijven",
-    errno.EROFS: "daar kan alleen worden gelezen",
-    errno.ENOENT: "die map kan daar niet worden gemaakt",
-    errno.ENOTDIR: "een deel van het pad is geen map",
-    errno.EEXIST: "een deel van het pad is geen map",
-    errno.ENAMETOOLONG: "de naam is te lang",
-}
 
 
 def write_answer(
@@ -64,12 +45,9 @@ def write_answer(
     asked = find_question(question) if isinstance(question, str) else question
     words = load_wording(lang)
     folder = out if out is not None else settings.answers_dir / asked.number
-    with _writing(folder):
-        _refuse_foreign_folder(folder)
+    refuse_foreign_folder(folder)
     material = read_material(settings, asked, words)
-    files = rendered_files(compose(material), words)
-    with _writing(folder):
-        _write_folder(folder, files)
+    write_whole(folder, rendered_files(compose(material), words))
     return folder
 
 
@@ -133,90 +111,3 @@ def _selection(question: Question, vocabulary: Vocabulary) -> CellSelection:
         splits=tuple(dict.fromkeys((*question.splits, *crossed, INSTITUTION_KIND))),
         crossings=tuple(sorted(crossings)),
     )
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Turn what the system says against writing a folder into a message for people."""
-    try:
-        yield
-    except OSError as problem:
-        reason = REASONS.get(problem.errno or 0, problem.strerror or str(problem))
-        raise StaalkaartError(
-            f"Het antwoord kon niet worden geschreven in {folder}: {reason}. Er bleef niets half "
-            "geschreven achter. Maak ruimte vrij of kies met --out een andere map waarin schrijven "
-            "mag, en vraag daarna het antwoord opnieuw."
-        ) from problem
-
-
-def _refuse_foreign_folder(folder: Path) -> None:
-    """Refuse to replace anything that is not an answer folder."""
-    if not folder.exists():
-        return
-    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARKER).is_file()):
-        raise StaalkaartError(
-            f"{folder} bestaat al en is geen antwoordmap; er is niets overschreven. "
-            "Kies met --out een andere map."
-        )
-
-
-def _write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all files beside the folder's place, then put them there with one rename."""
-    with _parents_of(folder):
-        _write_beside(folder, files)
-
-
-@contextmanager
-def _parents_of(folder: Path) -> Iterator[None]:
-    """Make the folders above a folder; those that were not there go again on a failure."""
-    absent = [parent for parent in folder.parents if not parent.exists()]
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except BaseException:
-        for parent in absent:
-            with suppress(OSError):
-                parent.rmdir()
-        raise
-
-
-def _write_beside(folder: Path, files: dict[str, bytes]) -> None:
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        for name, content in files.items():
-            file = made / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-            _flush(file)
-        made.chmod(0o755)
-        _replace(folder, made)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-
-
-def _replace(folder: Path, made: Path) -> None:
-    """Put the made folder in its place; an older answer goes aside first and comes back if not."""
-    if not folder.exists():
-        made.rename(folder)
-    else:
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent)) / "oud"
-        try:
-            folder.rename(aside)
-            made.rename(folder)
-        except OSError:
-            if aside.exists():
-                aside.rename(folder)
-            aside.parent.rmdir()
-            raise
-        shutil.rmtree(aside.parent, ignore_errors=True)
-    _flush(folder.parent)
-
-
-def _flush(path: Path) -> None:
-    """Have the system write a file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
-from pipelines.answers import answer as answer_module
+from pipelines.answers import folder as folder_module
 from pipelines.answers.answer import write_answer
 from pipelines.console import StaalkaartError
 from pipelines.settings import Settings, load_settings
@@ -106,7 +106,7 @@ def test_a_failure_leaves_neither_folder_nor_remains(
     def fail(path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(answer_module, "_flush", fail)
+    monkeypatch.setattr(folder_module, "_flush", fail)
     with pytest.raises(StaalkaartError, match="de schijf is vol") as caught:
         write_answer(settings, "223", "nl", tmp_path / "not there yet" / "half")
     assert caught.value.exit_code == 2
@@ -133,7 +133,7 @@ def test_a_failure_keeps_the_earlier_answer(
     rename = Path.rename
 
     def fail_into_place(path: Path, target: Path) -> Path:
-        if target == folder and path.name != "oud":
+        if target == folder and path.name != folder_module.EARLIER:
             raise OSError(5, "Input/output error")
         return rename(path, target)
 

@@ -1,7 +1,7 @@
 """How an answer looks: one module per form, each from the same ``Answer`` to bytes.
 
 Titles and names come from deliveries and are text everywhere: escaped in the page and in Word,
-data beside the template of the PDF, neutralised in CSV.
+data beside the template of the PDF, neutralised in CSV, never a formula in the workbook.
 
 Border: nothing is counted, chosen or worded here; the answer arrives as it may be printed.
 """
@@ -13,6 +13,7 @@ from pipelines.answers.rendering.paper import on_paper
 from pipelines.answers.rendering.pdf import pdf_document
 from pipelines.answers.rendering.record import record
 from pipelines.answers.rendering.word import word_document
+from pipelines.answers.rendering.workbook import workbook
 from pipelines.answers.wording import Wordbook
 
 
@@ -25,5 +26,6 @@ def rendered_files(answer: Answer, words: Wordbook) -> dict[str, bytes]:
         "antwoord.pdf": pdf_document(paper, words),
         "antwoord.html": page(answer, words, tables),
         "antwoord.json": record(answer),
+        "tabellen.xlsx": workbook(answer, words),
         **tables,
     }

@@ -26,6 +26,7 @@ from pipelines.answers.facts import (
     SuiteResult,
     Supply,
 )
+from pipelines.answers.printable import printable
 from pipelines.answers.questions import Question
 from pipelines.answers.vocabulary import must_be_answerable, read_vocabulary
 from pipelines.console import StaalkaartError
@@ -186,7 +187,14 @@ def _deliveries(connection: duckdb.DuckDBPyConnection) -> tuple[Delivery, ...]:
         " order by institution_id, received_on, file_name, kind, sha256",
     )
     return tuple(
-        Delivery(**{**row, "scopes": frozenset(row["scopes"].split("|")) - {""}}) for row in rows
+        Delivery(
+            **row
+            | {
+                "file_name": printable(row["file_name"]),
+                "scopes": frozenset(row["scopes"].split("|")) - {""},
+            }
+        )
+        for row in rows
     )
 
 
@@ -263,7 +271,10 @@ def _offerings(
             "institutions": institutions,
         },
     )
-    return tuple(ListedOffering(**row) for row in rows)
+    return tuple(
+        ListedOffering(**row | {"title": printable(row["title"] or row["offering_id"])})
+        for row in rows
+    )
 
 
 def _lacks(

@@ -5,11 +5,14 @@ Border: workbooks are not made here.
 
 import csv
 import io
+import unicodedata
 
 from pipelines.answers.document import Answer, Table, plain
 
-# A spreadsheet takes a cell that begins with one of these for a formula or a command.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these for a formula or a command, some also
+# after blanks, and in some languages in their wide forms.
+FORMULA_STARTS = ("=", "+", "-", "@")
+CONTROL_STARTS = ("\t", "\r", "\n")
 CSV_FOLDER = "tabellen"
 
 
@@ -30,4 +33,10 @@ def table_csv(table: Table, answer: Answer) -> bytes:
 
 def neutralised(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if looks_like_formula(cell) else cell
+
+
+def looks_like_formula(cell: str) -> bool:
+    """Return whether some spreadsheet would calculate a cell instead of showing it."""
+    first = unicodedata.normalize("NFKC", cell.lstrip()[:1])
+    return first in FORMULA_STARTS or cell.startswith(CONTROL_STARTS)

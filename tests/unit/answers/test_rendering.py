@@ -132,9 +132,27 @@ def test_hostile_titles_are_no_formulas_in_the_tables(answer_folder: Path) -> No
     assert "{{ 7 * 7 }} {% raw %} ${{x}} #set($a=1)" in cells
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\u2212"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        " =",
+        "\u00a0=",
+        "\uff1d",
+        "\uff20",
+        "\u2212",
+        "'",
+        "x=",
+    ],
+)
 def test_only_what_a_spreadsheet_runs_is_neutralised(start: str) -> None:
-    is_harmless = start == "\u2212"
+    is_harmless = start in ("\u2212", "'", "x=")
     assert neutralised(f"{start}x") == (f"{start}x" if is_harmless else f"'{start}x")
 
 

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from pipelines.answers.document import Inline, Number
 from pipelines.answers.formatting import Printer
-from pipelines.answers.rendering.delimited import FORMULA_STARTS
+from pipelines.answers.rendering.delimited import looks_like_formula
 from pipelines.answers.rendering.workbook.looks import Looks
 
 LONGEST_TEXT = 32_767  # what Excel holds in one cell
@@ -63,7 +63,7 @@ def write_text(
     sheet: Worksheet, place: tuple[int, int], text: str, looks: Looks, *styles: str
 ) -> None:
     """Write text as text; what looks like a formula stays text when its cell is edited."""
-    literal = ("literal",) if text.lstrip().startswith(FORMULA_STARTS) else ()
+    literal = ("literal",) if looks_like_formula(text) else ()
     look = looks.look(*styles, *literal)
     if text:
         sheet.write_string(*place, _held(text), look)

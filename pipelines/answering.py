@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.answers.circumstances import failed_last_run
 from pipelines.console import run_watch
 from pipelines.settings import Settings
 
@@ -52,15 +53,20 @@ def holds_nothing(settings: Settings) -> bool:
 
 
 def is_current(settings: Settings, folder: Path) -> bool:
-    """Return whether an answer folder was written from the build that is published now."""
+    """Return whether an answer folder was written from the build that is published now.
+
+    One that tells of a failed run is not current once a run has ended well.
+    """
     try:
         answer = json.loads((folder / "antwoord.json").read_text(encoding="utf-8"))
         said = answer["provenance"]
         told = (said["landing_hash"], said["code_version"], said["as_of"])
+        last_run_said = said.get("last_run")
     except (OSError, ValueError, KeyError, TypeError):
         return False
     with duckdb.connect(str(settings.published_file), read_only=True) as connection:
         built = connection.execute(
             "select landing_hash, code_version, cast(as_of as varchar) from build"
         ).fetchall()
-    return built == [told]
+    last_run = failed_last_run(settings.status_file)
+    return built == [told] and last_run_said == (last_run.record() if last_run else None)

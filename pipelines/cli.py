@@ -98,7 +98,8 @@ def answer(
     """Schrijf het antwoord op een vraag, alleen uit het gepubliceerde bestand.
 
     De vraag heeft een nummer en een bestand, of ze staat in de opties (--measure, --definition,
-    --years); die mogen meer dan één keer.
+    --years); die mogen meer dan één keer. Publiceerde de laatste run niets, dan komt het antwoord
+    uit wat eerder gepubliceerd is en zegt het dat bovenaan.
     """
     from pipelines.answers.ad_hoc import Options
     from pipelines.answers.asking import answer_asked

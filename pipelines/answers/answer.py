@@ -1,17 +1,19 @@
 """One answer: from the published warehouse to a folder that appears whole or not at all.
 
-Border: only the published file is read; what an answer says and looks like is decided elsewhere.
+Border: only the published file is read, and how the last run ended; what an answer says and looks
+like is decided elsewhere.
 """
 
 from pathlib import Path
 
 from pipelines.answers.cells import INSTITUTION_KIND, CellSelection
+from pipelines.answers.circumstances import failed_last_run
 from pipelines.answers.composition import compose
 from pipelines.answers.deadline import deadline_of
 from pipelines.answers.figures import read_figures
 from pipelines.answers.folder import refuse_foreign_folder, write_whole
 from pipelines.answers.formatting import Printer
-from pipelines.answers.published import open_published, read_published
+from pipelines.answers.published import open_published, read_published, told_when_unreadable
 from pipelines.answers.questions import Question, find_question
 from pipelines.answers.rendering import rendered_files
 from pipelines.answers.sections.material import Material
@@ -59,7 +61,8 @@ def read_material(settings: Settings, question: Question, words: Wordbook) -> Ma
     """
     window = question.window
     growth_selection = CellSelection(question.measures, question.definitions, (window.label,))
-    with open_published(settings.published_file) as connection:
+    file = settings.published_file
+    with told_when_unreadable(file), open_published(file) as connection:
         published = read_published(connection, question, words.language)
         rules = published.disclosure_rules()
         selection = _selection(question, published.vocabulary)
@@ -88,6 +91,7 @@ def read_material(settings: Settings, question: Question, words: Wordbook) -> Ma
         printer=Printer(words),
         rules=rules,
         deadline=deadline_of(question),
+        last_run=failed_last_run(settings.status_file),
     )
     places = material.each_place()
     return places[0] if len(places) == 1 else material

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.answers.ad_hoc import Options, options_of, question_of
 from pipelines.answers.answer import write_answer
+from pipelines.answers.circumstances import terminal_lines
 from pipelines.answers.deadline import deadline_of
 from pipelines.answers.formatting import Printer
 from pipelines.answers.questions import (
@@ -52,6 +53,7 @@ def answer_asked(
     question = _asked(number, options)
     folder = write_answer(settings, question, language, out)
     return [
+        *terminal_lines(folder, settings.status_file, words),
         words.text("told.answer", number=question.number, folder=str(folder)),
         *_deadline(question, words),
     ]

@@ -19,6 +19,7 @@ from pipelines.answers.sections.method import (
     provenance_record,
     provenance_section,
 )
+from pipelines.answers.sections.notices import notices
 from pipelines.answers.sections.overview import overview_section
 from pipelines.answers.sections.reading import reading_section, readings_section
 from pipelines.answers.sections.series import series_section
@@ -63,4 +64,5 @@ def compose(material: Material) -> Answer:
         banner=words.text("banner") if material.published.build.is_synthetic else None,
         identity=identity(material),
         provenance=provenance_record(material),
+        notices=notices(material),
     )

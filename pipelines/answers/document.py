@@ -142,7 +142,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Answer:
-    """The whole answer to one question, in one language."""
+    """The whole answer to one question, in one language.
+
+    Attributes:
+        head: The lines above the answer, the notices first.
+        notices: What went wrong when the figures were made or after; nothing in a good state.
+    """
 
     language: str
     title: str
@@ -152,6 +157,7 @@ class Answer:
     banner: str | None
     identity: dict[str, str]
     provenance: dict[str, object]
+    notices: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block in reading order, the summary first."""

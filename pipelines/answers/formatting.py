@@ -6,11 +6,12 @@ prints the same everywhere.
 Border: no rounding for disclosure here; a figure arrives as it may be printed.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from pipelines.answers.cells import PublishedFigure
@@ -18,6 +19,8 @@ from pipelines.answers.wording import Wordbook
 
 LOCALES = {"nl": "nl_BE", "en": "en_GB"}
 DATE_PATTERN = "d MMMM yyyy"
+MOMENT_PATTERNS = {"nl": "d MMMM yyyy 'om' HH:mm", "en": "d MMMM yyyy 'at' HH:mm"}
+CLOCK = ZoneInfo("Europe/Brussels")
 NUMBER_PATTERN = "#,##0.##"
 # The typographic minus: right in print, and no spreadsheet takes it for the start of a formula.
 MINUS = "\u2212"
@@ -58,6 +61,12 @@ class Printer:
     def day(self, day: date) -> str:
         """Return a date in full, ``20 december 2024``."""
         return format_date(day, format=DATE_PATTERN, locale=self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        """Return a moment as the clock in Brussels shows it, ``20 december 2024 om 14:30``."""
+        return format_datetime(
+            moment, MOMENT_PATTERNS[self._words.language], tzinfo=CLOCK, locale=self._locale
+        )
 
     def chart_locale(self) -> dict[str, object]:
         """Return the separators of the language as the drawing library wants them."""

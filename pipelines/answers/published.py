@@ -4,6 +4,7 @@ Border: no row about a person is read here, and no row count of a kind of delive
 how many enrolment lines an institution sent is itself a number about persons.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -40,21 +41,36 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published warehouse read-only.
 
     Raises:
-        StaalkaartError: Nothing was published yet (exit 2); the message names the next command.
+        StaalkaartError: Nothing was published yet, or not a file that can be read (exit 2); the
+            message names the next command.
     """
     if not file.is_file():
         raise StaalkaartError(
             f"Er is nog niets gepubliceerd in {file.parent}. Voer eerst 'staalkaart run' uit "
             "(met dezelfde --data) en geef daarna dit commando opnieuw."
         )
-    try:
-        connection = duckdb.connect(str(file), read_only=True)
-    except duckdb.Error:
+    if not os.access(file, os.R_OK):
         raise StaalkaartError(
-            f"{file.name} is geen leesbaar warenhuis. Voer 'staalkaart run' opnieuw uit."
-        ) from None
+            f"Er is geen recht om {file} te lezen. Pas de rechten van dat bestand aan en geef "
+            "daarna dit commando opnieuw."
+        )
+    with told_when_unreadable(file):
+        connection = duckdb.connect(str(file), read_only=True)
     with connection:
         yield connection
+
+
+@contextmanager
+def told_when_unreadable(file: Path) -> Iterator[None]:
+    """Turn what the database says against a published file into a message for people."""
+    try:
+        yield
+    except duckdb.Error as problem:
+        raise StaalkaartError(
+            f"{file} is geen leesbaar warenhuis: het is beschadigd of van een andere versie "
+            f"({type(problem).__name__}). Zet dat bestand opzij en voer 'staalkaart run' uit (met "
+            "dezelfde --data); die bouwt het opnieuw uit wat eerder geleverd is."
+        ) from None
 
 
 def read_published(

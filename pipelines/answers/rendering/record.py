@@ -29,6 +29,7 @@ def record(answer: Answer) -> bytes:
         "title": answer.title,
         "banner": answer.banner,
         "is_synthetic": answer.banner is not None,
+        "notices": list(answer.notices),
         "numbers": [_number_record(number) for number in answer.numbers().values()],
         "sections": [
             {

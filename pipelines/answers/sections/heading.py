@@ -1,4 +1,4 @@
-"""What stands above an answer: its title, who asked what, by when it is due, and as of when.
+"""What stands above an answer: notices, its title, who asked what, by when, and as of when.
 
 Border: no figure stands here.
 """
@@ -7,6 +7,7 @@ import shlex
 
 from pipelines.answers.questions import Question
 from pipelines.answers.sections.material import Material
+from pipelines.answers.sections.notices import notices
 
 
 def answer_title(material: Material) -> str:
@@ -27,7 +28,7 @@ def command(question: Question) -> str | None:
 
 
 def head_lines(material: Material) -> tuple[tuple[str, str], ...]:
-    """Return the lines above the answer; what a question does not have, has no line."""
+    """Return the lines above the answer, notices first; what a question lacks has no line."""
     question, words, printer = material.question, material.words, material.printer
     language = words.language
     lines = {
@@ -41,7 +42,9 @@ def head_lines(material: Material) -> tuple[tuple[str, str], ...]:
         "scope": material.scope_name() or None,
         "as_of": printer.day(material.published.build.as_of),
     }
-    return tuple((words.text(f"head.{name}"), text) for name, text in lines.items() if text)
+    told = [(words.text("head.notice"), notice) for notice in notices(material)]
+    said = [(words.text(f"head.{name}"), text) for name, text in lines.items() if text]
+    return (*told, *said)
 
 
 def identity(material: Material) -> dict[str, str]:

@@ -22,6 +22,7 @@ from pipelines.answers.cells import (
     PublishedFigure,
     Standing,
 )
+from pipelines.answers.circumstances import LastRun
 from pipelines.answers.deadline import Deadline
 from pipelines.answers.disclosure import DisclosureRules
 from pipelines.answers.document import Inline, Number, Paragraph, filled
@@ -54,6 +55,7 @@ class Material:
     rules: DisclosureRules
     place: Place = EVERYBODY
     deadline: Deadline | None = None
+    last_run: LastRun | None = None
 
     def each_place(self) -> tuple["Material", ...]:
         """Return the material of each place the question names; of everybody where it names none.

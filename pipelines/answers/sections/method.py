@@ -101,6 +101,7 @@ def provenance_record(material: Material) -> dict[str, object]:
             }
             for one in material.published.deliveries
         ],
+        **({"last_run": material.last_run.record()} if material.last_run else {}),
     }
 
 

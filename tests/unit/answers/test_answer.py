@@ -159,21 +159,6 @@ def test_a_folder_that_is_no_answer_is_not_replaced(settings: Settings, tmp_path
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "mine"
 
 
-def test_without_a_published_warehouse_the_next_command_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StaalkaartError, match="staalkaart run") as caught:
-        write_answer(load_settings(data=tmp_path), "223", "nl", None)
-    assert caught.value.exit_code == 2
-    assert not (tmp_path / "answers").exists()
-
-
-def test_a_file_that_is_no_warehouse_is_an_error_for_people(tmp_path: Path) -> None:
-    settings = load_settings(data=tmp_path)
-    settings.warehouse_dir.mkdir()
-    settings.published_file.write_text("this is no database", encoding="utf-8")
-    with pytest.raises(StaalkaartError, match="geen leesbaar warenhuis"):
-        write_answer(settings, "223", "nl", None)
-
-
 def test_an_unpublished_measure_is_an_error_that_lists_the_published(tmp_path: Path) -> None:
     settings = publish(tmp_path, known_world())
     with duckdb.connect(str(settings.published_file)) as connection:

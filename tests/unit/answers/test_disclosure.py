@@ -1,14 +1,13 @@
 """Numbers about persons leave ``disclosure`` rounded, once, and nothing else leaves it."""
 
 import ast
-import pickle
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import pipelines.answers
-from pipelines.answers.cells import Cell, PublicFigure, PublishedFigure, Standing
+from pipelines.answers.cells import Cell, PublicFigure, Standing
 from pipelines.answers.disclosure import (
     DisclosureRules,
     ProtectedFigure,
@@ -89,26 +88,6 @@ def test_no_print_identifies_a_number_below_five_or_bounds_at_its_edge() -> None
 
 def test_missing_is_not_fewer_than_five() -> None:
     assert not protected(None, None).is_known
-
-
-def test_nothing_a_protected_figure_holds_is_exact(material: Material) -> None:
-    exact = {"123456", "123453", "234567", "123416", "98761", "21349", "3342", "100017", "23439"}
-    figures: list[PublishedFigure] = [
-        material.book.total("learners", definition, year)
-        for definition in material.question.definitions
-        for year in YEARS
-    ]
-    cell = Cell("learners", "framework", YEARS[4])
-    figures += [
-        material.book.split_figure(cell, "working_status", status)
-        for status in ("working", "job_seeking", "unknown")
-    ]
-    figures += [term.figure for term in material.book.growth("learners", "framework")]
-    assert len(figures) > 20
-    for figure in figures:
-        assert isinstance(figure, ProtectedFigure) or not figure.is_published
-        shown = repr(figure) + str(pickle.dumps(figure)) + str(vars(figure))
-        assert not [number for number in exact if number in shown]
 
 
 def test_the_value_the_gate_observed_is_never_read_for_persons(material: Material) -> None:

@@ -145,6 +145,8 @@ insert into parameters values
     ('percentage_base', 25, 'persons', 'x');
 """
 
+AT_ONCE = 50  # rows written by one statement
+
 Value = int | str | None
 
 
@@ -292,6 +294,7 @@ class World:
         """Write the world to a DuckDB file, as the warehouse part would publish it."""
         file.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(file)) as connection:
+            connection.execute("begin")
             connection.execute(SCHEMA)
             for table, rows in (
                 ("counts", self.counts),
@@ -308,9 +311,12 @@ class World:
                 ),
                 ("build", [self._build()]),
             ):
-                for row in rows:
-                    marks = ", ".join("?" for _ in row)
-                    connection.execute(f"insert into {table} values ({marks})", list(row))
+                for start in range(0, len(rows), AT_ONCE):
+                    some = rows[start : start + AT_ONCE]
+                    marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in some)
+                    values = [value for row in some for value in row]
+                    connection.execute(f"insert into {table} values {marks}", values)
+            connection.execute("commit")
         return file
 
     def _delivery(self, institution: str) -> tuple[object, ...]:

@@ -12,6 +12,8 @@ from decimal import Decimal
 
 import duckdb
 
+from pipelines.answers.printable import printable
+
 # Source: classification.md, Kinds. That these are no micro-credential surprises nobody.
 WHOLE_PROGRAMMES = frozenset({"graduaat", "bachelor", "master", "banaba", "manama", "doctoraat"})
 ALL_MET = "all"  # what decides where every criterion was met
@@ -33,7 +35,7 @@ class Example:
     offering_id: str
     institution_id: str
     academic_year: str
-    title: str | None
+    title: str
     offering_kind: str | None
     is_labelled: bool
     vks_level: int | None
@@ -136,7 +138,13 @@ def read_examples(
     cursor = connection.execute(EXAMPLES_SQL, values)
     names = [column[0] for column in cursor.description or []]
     return tuple(
-        Example(**{**found, "not_evidenced": tuple(found["not_evidenced"])})
+        Example(
+            **found
+            | {
+                "title": printable(found["title"] or found["offering_id"]),
+                "not_evidenced": tuple(found["not_evidenced"]),
+            }
+        )
         for found in (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
     )
 

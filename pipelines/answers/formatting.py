@@ -8,6 +8,7 @@ Border: no rounding for disclosure here; a figure arrives as it may be printed.
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -51,8 +52,7 @@ class Printer:
 
     def number(self, value: Decimal | int) -> str:
         """Return a number with the separators of the language, without superfluous decimals."""
-        text = format_decimal(value, format=NUMBER_PATTERN, locale=self._locale)
-        return text.replace("-", MINUS)
+        return _number_text(value, self._locale)
 
     def percentage(self, share: Decimal) -> str:
         """Return a share (0-1) as a whole percentage."""
@@ -87,3 +87,9 @@ class Printer:
         return self._words.text(
             "period", first=first.replace("-", EN_DASH), last=last.replace("-", EN_DASH)
         )
+
+
+@lru_cache(maxsize=4096)
+def _number_text(value: Decimal | int, locale: str) -> str:
+    """Return a number as printed; an answer prints few numbers many times."""
+    return format_decimal(value, format=NUMBER_PATTERN, locale=locale).replace("-", MINUS)

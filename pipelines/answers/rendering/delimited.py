@@ -38,5 +38,7 @@ def neutralised(cell: str) -> str:
 
 def looks_like_formula(cell: str) -> bool:
     """Return whether some spreadsheet would calculate a cell instead of showing it."""
+    if cell[:1].isalnum():
+        return False
     first = unicodedata.normalize("NFKC", cell.lstrip()[:1])
     return first in FORMULA_STARTS or cell.startswith(CONTROL_STARTS)

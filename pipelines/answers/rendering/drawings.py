@@ -3,6 +3,8 @@
 Border: nothing is drawn here; the drawing comes with the answer.
 """
 
+from functools import lru_cache
+
 import vl_convert
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -23,8 +25,9 @@ def vector(chart: Chart, typeface: str) -> str:
     return str(etree.tostring(drawing, encoding="unicode"))
 
 
+@lru_cache(maxsize=16)
 def picture(chart: Chart) -> bytes:
-    """Return the drawing as a PNG picture."""
+    """Return the drawing as a PNG picture, made once for all forms that show it."""
     return bytes(vl_convert.svg_to_png(vector(chart, TYPEFACE), scale=SCALE))
 
 

@@ -84,7 +84,7 @@ def _offering_cells(material: Material, one: ListedOffering, with_year: bool) ->
     kinds, modes = words.labels("split_value")["offering_kind"], words.labels("split_value")["mode"]
     verdicts = words.labels("verdict")
     return (
-        " ".join((one.title or one.offering_id).split()),
+        one.title,
         names.get(one.institution_id, one.institution_id),
         stated_size(material, one),
         *(verdicts[one.verdicts.get(name, "out")] for name in material.question.definitions),

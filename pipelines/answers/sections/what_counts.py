@@ -3,9 +3,12 @@
 Border: which examples are shown is chosen in ``examples``; why one counts is worded in ``reasons``.
 """
 
+import shlex
+
 from pipelines.answers.document import Block, Inline, ListBlock, Number, Paragraph, Section, filled
 from pipelines.answers.examples import Example, chosen
 from pipelines.answers.facts import Definition
+from pipelines.answers.printable import printable
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.reasons import reason
 
@@ -81,8 +84,11 @@ def _item(material: Material, example: Example) -> Paragraph:
     """Return title, institution, the reason in one sentence, and the command that tells all."""
     names = material.institution_names()
     institution = names.get(example.institution_id, example.institution_id)
-    title = " ".join((example.title or example.offering_id).split())
     command = material.words.text(
-        "what_counts.command", offering_id=example.offering_id, year=example.academic_year
+        "what_counts.command",
+        offering_id=shlex.quote(printable(example.offering_id)),
+        year=example.academic_year,
     )
-    return Paragraph((title, f" ({institution}): ", *reason(material, example), " ", command))
+    return Paragraph(
+        (example.title, f" ({institution}): ", *reason(material, example), " ", command)
+    )

@@ -45,10 +45,12 @@ ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|_x([0-9a-fA-F]{4})
 # 123456, 123.456, 123,456, 123 456 (also with narrow and hard blanks), 123'456
 BETWEEN = "[.,'\u2019 \t\r\n\u00a0\u2009\u202f]?"
 PLAIN = re.compile(rf"(?<![0-9])([0-9]{{3}}){BETWEEN}([0-9]{{3}})(?![0-9])")
+DRAWN = re.compile(rf"(?<!\.){PLAIN.pattern}")
 SCIENTIFIC = re.compile(r"(?<![0-9])([0-9])[.,]([0-9]{1,5})[eE]\+?0*5(?![0-9])")
 WIDE_ENCODINGS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 LONGEST_WIDE = 1_000_000  # bytes; what is longer and full of zeros is a picture
 WIDE_SHARE = 5  # one byte in so many is zero in text of a wide encoding
+STREAM = " stream"
 Layer = tuple[str, bytes]
 
 
@@ -63,17 +65,22 @@ def numbers_by_way(files: dict[str, bytes]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for name, content in files.items():
         for way, layer in layers(name, content):
-            if there := numbers_in(layer):
+            if there := numbers_in(layer, is_drawn=way.endswith(STREAM)):
                 found.setdefault(way, set()).update(there)
     return found
 
 
-def numbers_in(layer: bytes) -> set[int]:
-    """Return the six-digit numbers of a layer, in all notations, escapes and encodings."""
+def numbers_in(layer: bytes, is_drawn: bool = False) -> set[int]:
+    """Return the six-digit numbers of a layer, in all notations, escapes and encodings.
+
+    What is drawn is full of places with six decimals, which are no numbers of their own; what a
+    drawing says is among the layers too, as the text of its page.
+    """
+    plain = DRAWN if is_drawn else PLAIN
     found: set[int] = set()
     for text, is_text in _decoded(layer):
         for view in _views(text) if is_text else (text,):
-            found |= {int(one[1] + one[2]) for one in PLAIN.finditer(view)}
+            found |= {int(one[1] + one[2]) for one in plain.finditer(view)}
             found |= {int(one[1] + one[2].ljust(5, "0")) for one in SCIENTIFIC.finditer(view)}
     return found
 
@@ -173,7 +180,7 @@ def _document(content: bytes) -> Iterator[Layer]:
 def _of_object(one: PdfObject | None) -> Iterator[Layer]:
     """Yield the strings and the stream of one object of a PDF."""
     if isinstance(one, StreamObject):
-        yield " stream", one.get_data()
+        yield STREAM, one.get_data()
     if isinstance(one, DictionaryObject):
         for key, value in one.items():
             yield from ((f" {key}{way}", inner) for way, inner in _of_object(value))

@@ -232,6 +232,12 @@ def test_it_is_found_anywhere_in_a_pdf(source: str) -> None:
     assert is_found(typst.compile(source.encode()))
 
 
+def test_a_place_in_a_drawing_with_these_decimals_is_not_taken_for_it() -> None:
+    for place in (b"1 0 0 1 0.912347 3 cm", b"-.912347 0 m"):
+        assert PLANTED not in numbers_in(place, is_drawn=True)
+    assert PLANTED in numbers_in(b"(912347) Tj 1 0 m", is_drawn=True)
+
+
 def test_it_is_found_in_what_a_pdf_hides_from_its_pages() -> None:
     writer = pypdf.PdfWriter()
     writer.add_blank_page(99, 99)

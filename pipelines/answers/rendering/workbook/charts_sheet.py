@@ -7,15 +7,14 @@ import io
 import math
 from collections.abc import Sequence
 
-import vl_convert
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from pipelines.answers.document import Chart
+from pipelines.answers.rendering.drawings import SCALE, picture
 from pipelines.answers.rendering.workbook.cells import write_text
 from pipelines.answers.rendering.workbook.looks import NOTE_SIZE, TAB_ASKED, Looks, height_of
 from pipelines.answers.wording import Wordbook
 
-SHARPNESS = 2.0  # pixels per drawn unit, so that print stays sharp
 DRAWN_UNITS, SCREEN_PIXELS = 72, 96  # per inch
 ROW_PIXELS = 20  # the height of a row that nobody set
 WIDTH = 110  # characters
@@ -47,17 +46,17 @@ def write_charts_sheet(
 def _write_chart(sheet: Worksheet, row: int, chart: Chart, looks: Looks) -> int:
     """Write one chart and return the row for the next one."""
     write_text(sheet, (row, 0), chart.caption, looks, "heading")
-    picture = vl_convert.svg_to_png(chart.svg, scale=SHARPNESS, ppi=DRAWN_UNITS)
+    drawn = picture(chart)
     options = {
-        "image_data": io.BytesIO(picture),
+        "image_data": io.BytesIO(drawn),
         "description": chart.description,
-        "x_scale": 1 / SHARPNESS,
-        "y_scale": 1 / SHARPNESS,
+        "x_scale": 1 / SCALE,
+        "y_scale": 1 / SCALE,
         "x_offset": 4,
         "y_offset": 4,
     }
     sheet.insert_image(row + 1, 0, f"{chart.name}.png", options)
-    units = int.from_bytes(picture[HEIGHT_PLACE], "big") / SHARPNESS
+    units = int.from_bytes(drawn[HEIGHT_PLACE], "big") / SCALE
     row += 2 + math.ceil(units * SCREEN_PIXELS / DRAWN_UNITS / ROW_PIXELS)
     write_text(sheet, (row, 0), chart.description, looks, "note")
     sheet.set_row(row, height_of(chart.description, WIDTH, NOTE_SIZE))

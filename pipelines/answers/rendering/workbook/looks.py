@@ -14,12 +14,13 @@ from typing import Any
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 
-from pipelines.answers.charts import DARK, INK, LIGHT, MIDDLE
+from pipelines.answers.charts import DARK, LIGHT
+from pipelines.answers.rendering.paper import HEAT, Heat
 
 # A face that every office suite has, or has one of the same width for; the charts use it too.
 FONT, FONT_SIZE = "Arial", 10
 TITLE_SIZE, CAPTION_SIZE, HEADING_SIZE, NOTE_SIZE = 16, 13, 11, 9
-TINT, SOFT, WARNING, PALE = "#e8f0f6", "#555555", "#8a1c1c", "#efefef"
+TINT, SOFT, WARNING, PALE = "#e8f0f6", "#555555", "#8a1c1c", "#d9d9d9"
 NUMBER = {"align": "right", "indent": 1, "valign": "top"}
 LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": TITLE_SIZE, "font_color": DARK, "text_wrap": True},
@@ -50,20 +51,23 @@ LOOKS: dict[str, dict[str, Any]] = {
     "subtotal": {"bold": True, "bg_color": TINT, "bottom": 1, "bottom_color": "#d0d7de"},
     "total": {"bold": True, "top": 2, "top_color": DARK, "bottom": 1, "bottom_color": "#d0d7de"},
     "heat": {"align": "center", "border": 1, "border_color": "#ffffff"},
-    "heat-complete": {"bg_color": DARK, "font_color": "#ffffff"},
-    "heat-degree_only": {"bg_color": "#8fbcd6", "font_color": INK},
-    "heat-carried_forward": {"bg_color": "#cfe3ee", "font_color": INK},
-    "heat-refused": {"border": 2, "border_color": WARNING},
-    "heat-unusable": {"bg_color": PALE, "border": 2, "border_color": WARNING},
-    "heat-missing": {"bg_color": PALE, "font_color": SOFT},
 }
-TAB_ASKED, TAB_ANNEX, TAB_OTHER = DARK, MIDDLE, LIGHT
+TAB_ASKED, TAB_ANNEX, TAB_OTHER = DARK, LIGHT, PALE
 # Belgian Dutch and British English, so that LibreOffice too shows the separators of the language.
 LOCALE_CODES = {"nl": "[$-813]", "en": "[$-809]"}
 NARROWEST, WIDEST = 9, 46  # characters
 MARGIN = 2  # characters left free in a column
 LETTERS_PER_DIGIT = 1.08  # widths are counted in digits, and letters are narrower
 LINE_HEIGHT, SPACING = 13, 2  # points
+
+
+def _heat_look(heat: Heat) -> dict[str, Any]:
+    """Return a state of coverage with the colours that it has on paper."""
+    frame = {"border": 2, "border_color": WARNING} if heat.is_framed else {}
+    return {"bg_color": f"#{heat.fill}", "font_color": f"#{heat.ink}"} | frame
+
+
+LOOKS |= {f"heat-{state}": _heat_look(heat) for state, heat in HEAT.items()}
 
 
 class Looks:

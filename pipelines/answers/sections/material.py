@@ -45,6 +45,7 @@ class Material:
         place: Whose figures; of a question about several places all institutions together, and
             then no section may ask it for a figure.
         deadline: Until when the question may be answered; None for a question of one's own.
+        last_run: The last run if it published nothing, so that an earlier publication is read.
     """
 
     question: Question

@@ -187,14 +187,17 @@ def show_rebuild(settings: Settings, moment: str | None) -> int:
 
 
 def gate_lines(watch: RunWatch) -> Iterator[str]:
-    """Yield what the gate found: how many checks, and each that failed with what to do."""
-    failed = [check for check in watch.checks if not check.success]
-    yield f"Poort: {len(watch.checks)} controles, {len(failed)} niet gehaald"
-    said: set[tuple[str, int]] = set()
-    for check in failed:
-        if (check.suite, check.position) in said:
-            continue
-        said.add((check.suite, check.position))
+    """Yield what the gate found: how many expectations, and each that failed with what to do."""
+    asked = {(check.suite, check.position) for check in watch.checks}
+    failed = {
+        (check.suite, check.position): check
+        for check in reversed(watch.checks)
+        if not check.success
+    }
+    counted = sum(check.count_key is not None for check in watch.checks)
+    again = f"; {counted} cijfers een tweede keer geteld" if counted else ""
+    yield f"Poort: {len(asked)} verwachtingen, {len(failed)} niet gehaald{again}"
+    for check in reversed(failed.values()):
         verdict = "tegengehouden" if check.is_blocking else "waarschuwing"
         found = f": {check.details}" if check.details else ""
         if check.could_not_run:

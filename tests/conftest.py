@@ -53,11 +53,13 @@ def write_checks() -> CheckWriter:
         severity: str = "critical",
         landing_hash: str = LANDING_HASH,
     ) -> None:
-        check = ["counts", "counts", "expect", "alles", None, success, could_not_run, 1.0, severity]
-        tables.fill_table(
-            connection, "check_results", [[*check, "2024-01-01 00:00:00+00", None, landing_hash]]
-        )
         day = "2024-01-01"
+        check = ["counts", "counts", "expect", "alles", None, success, could_not_run]
+        tables.fill_table(
+            connection,
+            "check_results",
+            [[*check, 1.0, None, severity, f"{day} 00:00:00+00", None, landing_hash]],
+        )
         row = [f"{day} 00:00:00+00", day, "0", "2025.1", None, True, LANDING_HASH, None]
         tables.fill_table(connection, "build", [row])
 

@@ -95,14 +95,15 @@ class CellSelection:
 class Certificate:
     """One check result that stands behind a printed number.
 
-    ``observed`` is what the gate counted by its own query. For protected measures it is never
-    read, because it is the exact number.
+    ``observed`` and ``observed_upper`` are the bounds that the gate counted by its own queries. For
+    protected measures they are never read, because they are the exact numbers.
     """
 
     suite: str
     expectation: str
     succeeded: bool
     observed: str | None = None
+    observed_upper: str | None = None
 
 
 @dataclass(frozen=True)

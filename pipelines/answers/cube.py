@@ -181,11 +181,12 @@ def certificates_by_key(
     """Return the check results that name a ``count_key``, by that key."""
     rows = connection.execute(
         "select count_key, suite, expectation, coalesce(success, false),"
-        " case when $with_observed then cast(observed as varchar) end"
+        " case when $with_observed then cast(observed as varchar) end,"
+        " case when $with_observed then cast(observed_upper as varchar) end"
         " from check_results where count_key is not null order by all",
         {"with_observed": with_observed},
     ).fetchall()
     found: dict[str, tuple[Certificate, ...]] = {}
-    for key, suite, expectation, succeeded, observed in rows:
-        found[key] = (*found.get(key, ()), Certificate(suite, expectation, succeeded, observed))
+    for key, *certificate in rows:
+        found[key] = (*found.get(key, ()), Certificate(*certificate))
     return found

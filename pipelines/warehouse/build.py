@@ -140,6 +140,7 @@ def _write_certificate(settings: Settings, checks: list[gate.CheckOutcome]) -> N
                     check.success,
                     check.could_not_run,
                     check.observed,
+                    check.observed_upper,
                     check.severity,
                     now,
                     check.details,

@@ -6,33 +6,22 @@ exception is ``could_not_run`` and an unknown type or argument stops the load.
 Border: what must hold stands in ``expectations``; whether to publish is decided by ``publish.py``.
 """
 
-import atexit
-import logging
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
-
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.settings import silence_telemetry
+from pipelines.warehouse.opened_build import Build, one_line, open_build, shortened
 from pipelines.warehouse.suites import ExpectationFile, Suite
 
 if TYPE_CHECKING:  # importing Great Expectations takes seconds; only a run of the gate pays them
     from great_expectations.core import ExpectationValidationResult
-    from great_expectations.core.batch_definition import BatchDefinition
-    from great_expectations.datasource.fluent.interfaces import Batch
-    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from great_expectations.expectations.expectation import Expectation
 
-LONGEST_DETAIL = 500
 MOST_ROWS_NAMED = 5
 
 
@@ -41,9 +30,10 @@ class CheckOutcome:
     """What one expectation found; one row of ``check_results`` without its clock and hash.
 
     ``position`` is the place of the expectation in its suite, from 1. ``observed`` is a number or
-    None, for unexpected rows how many there are. ``details`` holds a value that is no number, which
-    rows were unexpected (``meta.named_by``), or why the expectation could not run. ``advice`` is
-    the suite's own note.
+    None, for unexpected rows how many there are; where a figure was counted again, ``observed`` and
+    ``observed_upper`` are its bounds and ``success`` says whether that one figure agrees.
+    ``details`` holds a value that is no number, which rows were unexpected (``meta.named_by``), or
+    why the expectation could not run. ``advice`` is the suite's own note.
     """
 
     suite: str
@@ -58,54 +48,12 @@ class CheckOutcome:
     severity: str
     details: str | None = None
     advice: str = ""
+    observed_upper: float | None = None
 
     @property
     def is_blocking(self) -> bool:
         """Whether this outcome alone keeps the build from being published."""
         return self.could_not_run or (not self.success and self.severity == "critical")
-
-
-class Build:
-    """A finished build file, opened read-only for Great Expectations.
-
-    Tables are looked up once: reading a batch asks the database for its columns.
-    """
-
-    def __init__(self, source: "SQLDatasource", engine: Engine) -> None:
-        self._source = source
-        self._engine = engine
-        self._batches: dict[str, Batch] = {}
-
-    def batch(self, table: str) -> "Batch":
-        """Return Great Expectations' batch of a table, ``schema.table`` or query."""
-        if table not in self._batches:
-            self._batches[table] = self._definition(table).get_batch()
-        return self._batches[table]
-
-    def _definition(self, table: str) -> "BatchDefinition[Any]":
-        name = f"asset_{len(self._batches)}"
-        if "." in table and " " not in table:
-            table = f"select * from {table}"  # noqa: S608 - a name from a suite in git
-        if " " in table:
-            query = self._source.add_query_asset(name, query=table)
-            return query.add_batch_definition_whole_table("whole")
-        whole = self._source.add_table_asset(name, table_name=table)
-        return whole.add_batch_definition_whole_table("whole")
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Return the rows of a query."""
-        with self._engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(query)]
-
-
-@atexit.register
-def _mute_teardown() -> None:
-    """Keep DuckDB's client from listing, after the last line, what Great Expectations holds.
-
-    Its binding (nanobind) reports objects alive at the very end of the process as leaks, which
-    people take for a failure. Everything that is to be said has been said by then.
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def understand(suites: tuple[Suite, ...]) -> dict[tuple[str, int], "Expectation"]:
@@ -125,12 +73,12 @@ def understand(suites: tuple[Suite, ...]) -> dict[tuple[str, int], "Expectation"
         for position, asked in enumerate(suite.expectations, start=1):
             try:
                 understood[suite.name, position] = get_expectation_impl(asked.type)(
-                    **asked.kwargs, severity=FailureSeverity(asked.severity)
+                    **asked.arguments(), severity=FailureSeverity(asked.severity)
                 )
             except (ExpectationNotFoundError, ValueError, TypeError) as error:
                 raise StaalkaartError(
                     f"expectations/{suite.name}.yml, verwachting {position}: Great Expectations "
-                    f"begrijpt '{asked.type}' zo niet ({_one_line(error)}).",
+                    f"begrijpt '{asked.type}' zo niet ({one_line(error)}).",
                     exit_code=1,
                 ) from None
     return understood
@@ -153,6 +101,7 @@ def run_gate(
     understood = understand(suites)
     outcomes: list[CheckOutcome] = []
     with open_build(build_file) as build:
+        build.make_tables(suites)
         for suite in suites:
             for position, asked in enumerate(suite.expectations, start=1):
                 if not asked.applies_to(is_synthetic):
@@ -164,46 +113,6 @@ def run_gate(
     return outcomes
 
 
-@contextmanager
-def open_build(build_file: Path) -> Iterator[Build]:
-    """Open a build read-only through SQLAlchemy; every connection is closed afterwards."""
-    silence_telemetry()
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
-
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
-    context = gx.get_context(
-        mode="ephemeral",
-        project_config=DataContextConfig(
-            store_backend_defaults=InMemoryStoreBackendDefaults(),
-            progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
-            analytics_enabled=False,
-        ),
-    )
-    source = context.data_sources.add_sql(
-        "build",
-        connection_string=f"duckdb:///{build_file}",
-        create_temp_table=False,
-        kwargs={  # type: ignore[call-arg] # handed to SQLAlchemy, unknown to the type stubs
-            "isolation_level": "AUTOCOMMIT",
-            "skip_autocommit_rollback": True,
-            "poolclass": StaticPool,
-            "pool_reset_on_return": None,
-            "connect_args": {"read_only": True},
-        },
-    )
-    try:
-        yield Build(source, source.get_engine())
-    finally:
-        # Two engines are open: the one for looking at tables and the one that computes metrics.
-        source.get_execution_engine().close()
-        source.get_engine().dispose()
-
-
 def check(
     build: Build,
     suite: str,
@@ -211,7 +120,7 @@ def check(
     asked: ExpectationFile,
     expectation: "Expectation",
 ) -> list[CheckOutcome]:
-    """Run one expectation; one outcome, or one per count key of its ``observed_query``."""
+    """Run one expectation; one outcome, or one per figure that it counts again."""
     outcome = CheckOutcome(
         suite=suite,
         position=position,
@@ -226,22 +135,54 @@ def check(
         advice=asked.notes.nl,
     )
     try:
-        batch = build.batch(asked.meta.table)
         # Only names that the suite asks for are taken out of the rows.
         result_format: Literal["COMPLETE", "BASIC"] = "COMPLETE" if asked.meta.named_by else "BASIC"
-        result = batch.validate(expectation, result_format=result_format)
+        result = build.batch(asked.looked_at).validate(expectation, result_format=result_format)
         outcome = _judged(outcome, result)
-        if asked.meta.named_by and not outcome.success and not outcome.could_not_run:
+        if outcome.could_not_run:
+            return [_explained(outcome, build)]
+        if asked.meta.named_by and not outcome.success:
             outcome = replace(outcome, details=_named(result, asked.meta.named_by))
-        if asked.meta.observed_query and not outcome.could_not_run:
-            keyed = build.rows(asked.meta.observed_query)
-            return [
-                replace(outcome, count_key=key, observed=None if value is None else float(value))
-                for key, value in sorted(keyed, key=lambda row: str(row[0]))
-            ] or [outcome]
+        figures = _figures(outcome, asked, build)
+        has_nothing = build.is_empty(asked.looked_at) or (asked.meta.figures and not figures)
+        if outcome.success and has_nothing:
+            outcome = replace(outcome, observed=None)
+        # A failure is never lost, also when it is about something else than a figure.
+        is_told = figures and (outcome.success or not all(one.success for one in figures))
+        return figures if is_told else [outcome, *figures]
     except Exception as error:  # whatever goes wrong means: it could not run
-        outcome = replace(outcome, success=False, could_not_run=True, details=_one_line(error))
-    return [outcome]
+        outcome = replace(outcome, success=False, could_not_run=True, details=one_line(error))
+        return [_explained(outcome, build)]
+
+
+def _figures(outcome: CheckOutcome, asked: ExpectationFile, build: Build) -> list[CheckOutcome]:
+    """Return one outcome per figure; those that agree succeed though another one fails."""
+    figures = asked.meta.figures
+    if figures is None:
+        return []
+    rows = build.rows(
+        "select count_key, cast(observed as double), cast(observed_upper as double), agrees"  # noqa: S608 - from a suite in git
+        f" from {figures.table} where {figures.where} order by count_key"
+    )
+    return [
+        replace(
+            outcome,
+            count_key=key,
+            success=agrees,
+            observed=observed,
+            observed_upper=upper,
+            details=None if agrees else outcome.details,
+        )
+        for key, observed, upper, agrees in rows
+    ]
+
+
+def _explained(outcome: CheckOutcome, build: Build) -> CheckOutcome:
+    """Return an outcome that could not run with the tables of its suite that were not made."""
+    causes = [f"recount.{name}: {why}" for name, why in build.broken.items()]
+    if not causes or "recount" not in str(outcome.details):
+        return outcome
+    return replace(outcome, details=shortened("; ".join(causes)))
 
 
 def _judged(outcome: CheckOutcome, result: "ExpectationValidationResult") -> CheckOutcome:
@@ -257,7 +198,7 @@ def _judged(outcome: CheckOutcome, result: "ExpectationValidationResult") -> Che
         return replace(outcome, success=True)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return replace(outcome, success=bool(result.success), observed=float(value))
-    return replace(outcome, success=bool(result.success), details=_shortened(str(value)))
+    return replace(outcome, success=bool(result.success), details=shortened(str(value)))
 
 
 def _named(result: "ExpectationValidationResult", columns: tuple[str, ...]) -> str:
@@ -280,22 +221,12 @@ def _named(result: "ExpectationValidationResult", columns: tuple[str, ...]) -> s
         shown.append("en andere")
     elif len(distinct) > len(shown):
         shown.append(f"en nog {len(distinct) - len(shown)}")
-    return _shortened("; ".join(shown))
+    return shortened("; ".join(shown))
 
 
 def _exception(info: dict[str, Any]) -> str | None:
     """Return the message of an exception in either of the two forms GX reports one."""
     for entry in [info, *info.values()]:
         if isinstance(entry, dict) and entry.get("raised_exception"):
-            return _one_line(str(entry.get("exception_message")))
+            return one_line(str(entry.get("exception_message")))
     return None
-
-
-def _one_line(problem: object) -> str:
-    if isinstance(problem, SQLAlchemyError) and getattr(problem, "orig", None):
-        problem = problem.orig  # type: ignore[attr-defined]
-    return _shortened(" ".join(str(problem).split()))
-
-
-def _shortened(message: str) -> str:
-    return message if len(message) <= LONGEST_DETAIL else message[: LONGEST_DETAIL - 1] + "…"

@@ -19,6 +19,8 @@ from pipelines.warehouse.suites import ExpectationFile, Suite
 
 DELIVERED = dg.AssetKey("delivered_data")
 PUBLISHED = dg.AssetKey("published_warehouse")
+# Dagster keeps metadata of every run; the others stand in check_results.
+MOST_FIGURES = 200
 LAYERS = {"staging": "staging", "intermediate": "intermediate", "marts": "marts"}
 
 
@@ -88,21 +90,20 @@ class WarehouseGraph:
         for outcome in outcomes:
             grouped.setdefault((outcome.suite, outcome.position), []).append(outcome)
         for (suite, position), group in grouped.items():
-            first = group[0]
-            key = self.gate_key(suite, position, first.table_name, first.expectation)
-            observed = {
-                o.count_key or "observed": o.observed for o in group if o.observed is not None
-            }
+            # The first that failed speaks for all, also where other figures agree.
+            told = next((one for one in group if not one.success), group[0])
+            key = self.gate_key(suite, position, told.table_name, told.expectation)
             yield dg.AssetCheckResult(
                 asset_key=key.asset_key,
                 check_name=key.name,
-                passed=first.success,
-                severity=_severity(first.severity == "critical" or first.could_not_run),
+                passed=told.success,
+                severity=_severity(told.severity == "critical" or told.could_not_run),
                 metadata={
-                    "subject": first.subject,
-                    "could_not_run": first.could_not_run,
-                    "details": first.details or "",
-                    "observed": dg.MetadataValue.json(observed),
+                    "subject": told.subject,
+                    "severity": told.severity,
+                    "could_not_run": told.could_not_run,
+                    "details": told.details or "",
+                    **_observed(group),
                 },
             )
 
@@ -146,6 +147,21 @@ class WarehouseGraph:
             description=f"{asked.meta.subject}. {asked.notes.nl}",
             metadata={"severity": asked.severity, "notes_en": asked.notes.en},
         )
+
+
+def _observed(group: list[CheckOutcome]) -> dict[str, Any]:
+    """Return what an expectation observed: one number, or its figures, those that differ first."""
+    figures = [one for one in group if one.count_key is not None]
+    if not figures:
+        return {} if group[0].observed is None else {"observed": group[0].observed}
+    shown = sorted(figures, key=lambda one: (one.success, one.count_key))[:MOST_FIGURES]
+    return {
+        "figures": len(figures),
+        "figures_that_differ": sum(not one.success for one in figures),
+        "observed": dg.MetadataValue.json(
+            {str(one.count_key): [one.observed, one.observed_upper] for one in shown}
+        ),
+    }
 
 
 def _severity(is_error: bool) -> dg.AssetCheckSeverity:

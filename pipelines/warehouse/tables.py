@@ -56,11 +56,18 @@ def copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 def fill_table(
     connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Sequence[object]]
 ) -> None:
-    """Create a declared table and fill it with rows in the order of its columns."""
+    """Create a declared table and fill it, in one statement, with rows in the order of its columns.
+
+    Raises:
+        ValueError: A row has another number of values than the table has columns.
+    """
     create_table(connection, name)
-    marks = ", ".join("?" for _ in declared_tables()[name]["columns"])
-    for row in rows:
-        connection.execute(f"insert into main.{name} values ({marks})", list(row))  # noqa: S608
+    columns = declared_tables()[name]["columns"].values()
+    lists = ", ".join(f"unnest(cast(? as {column['type']}[]))" for column in columns)
+    values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
+    if len(values) != len(columns):
+        raise ValueError(f"table {name} has {len(columns)} columns, not {len(values)}")
+    connection.execute(f"insert into main.{name} select {lists}", values)
 
 
 def quoted_identifier(name: str) -> str:

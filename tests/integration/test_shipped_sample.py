@@ -3,6 +3,7 @@
 Border: how the sample is made is tested in ``tests/unit/synthetic``.
 """
 
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -53,6 +54,36 @@ def test_every_landmark_offering_has_the_result_it_was_designed_for(published: S
                 wrong.append(f"{key} {name}: {found}, not {expected} ({landmark.proves})")
     assert not wrong
     assert asserted > 5000
+
+
+def test_every_printed_figure_was_counted_a_second_time(published: Settings) -> None:
+    answer = json.loads((published.answers_dir / "223" / "antwoord.json").read_text("utf-8"))
+    figures = [
+        number
+        for number in answer["numbers"]
+        if number["source"] in ("counts", "growth")
+        and not number["key"].endswith(":institutions_reporting")
+    ]
+    assert len(figures) > 1000
+    without = [one["key"] for one in figures if not one["certified_by"]]
+    assert not without, "give these figures an expectation in expectations/parliament.yml"
+    assert all(check["success"] for one in figures for check in one["certified_by"])
+    # Of figures about persons an answer never reads what the gate counted.
+    told = [one for one in figures if one["key"].startswith(("offerings:", "credits_offered:"))]
+    assert len(told) > 500
+    for one in told:
+        (check,) = one["certified_by"]
+        seen = [None if value is None else float(value) for value in (one["lower"], one["upper"])]
+        recounted = [check["observed"], check["observed_upper"]]
+        assert seen == [None if value is None else float(value) for value in recounted]
+
+
+def test_no_number_about_persons_stands_in_a_certificate(published: Settings) -> None:
+    answer = json.loads((published.answers_dir / "223" / "antwoord.json").read_text("utf-8"))
+    persons = [one for one in answer["numbers"] if "learners" in one["key"].split(":")[:2]]
+    checks = [check for one in persons for check in one["certified_by"]]
+    assert len(checks) > 300
+    assert {(one["observed"], one["observed_upper"]) for one in checks} == {(None, None)}
 
 
 def test_every_landmark_enrolment_is_judged_and_counted_as_designed(published: Settings) -> None:

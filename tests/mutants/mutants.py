@@ -1,14 +1,15 @@
-"""Mutants of a finished build, seeded and generated, and what the gate finds in each.
+"""Mutants of a finished build: the seeded ones, and those generated per class of column.
 
 A generated mutant changes a few rows of one column by its class: a number grows by one, a flag
-turns, a code becomes another code of the same column; or rows of a table are doubled or lost. Which
-rows is decided by a hash, never by chance. Columns of ``delivered`` are left alone: what the models
-made of them stands in the build already.
+turns, a day becomes the next, a code becomes another code of the same column, a text another text;
+or the column is emptied; or rows of a table are doubled or lost. Which rows is decided by a hash,
+never by chance. Columns of ``delivered`` are left alone: what the models made of them stands in the
+build already.
 
-Border: that the gate must see them is asserted in ``test_mutants.py``.
+Border: what the gate makes of them is found in ``spoiled_builds.py``.
 """
 
-import shutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +17,22 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from pipelines.warehouse.gate import CheckOutcome, run_gate
-from pipelines.warehouse.suites import Suite
-
 SEEDED = Path(__file__).with_name("seeded.yml")
 BUILT = (
-    *("main.counts", "main.growth", "main.offerings", "main.offering_verdicts"),
-    *("main.offering_criteria", "main.enrolments", "main.verdict_cases", "main.learner_years"),
+    *("main.counts", "main.growth", "main.coverage", "main.institutions"),
+    *("main.offerings", "main.offering_components", "main.programme_components"),
+    *("main.offering_verdicts", "main.offering_criteria"),
+    *("main.enrolments", "main.verdict_cases", "main.learner_years"),
+    *("main.cross_tables", "main.reconciliation"),
 )
 DELIVERED = (
-    *("delivered.supplies", "delivered.deliveries", "delivered.offerings"),
-    "delivered.enrolments",
+    *("delivered.supplies", "delivered.deliveries", "delivered.offerings", "delivered.components"),
+    *("delivered.programmes", "delivered.enrolments", "delivered.positions"),
 )
 # A column with more values than this holds texts or keys, no codes.
 MOST_CODES = 40
 SPOILED_ROWS = 8
-Expectation = tuple[str, str]
+SPOILED_TABLE = re.compile(r"(?:update|insert into|delete from)\s+([a-z_]+\.[a-z_]+)")
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,19 @@ class Mutant:
         name: ``table.column: class``, or the name of a seeded one.
         change: The statement that spoils it.
         is_seeded: Whether it is one of the ten of ``seeded.yml`` that may not survive.
+        column: The only column that is spoiled; None where more may be.
     """
 
     name: str
     change: str
     is_seeded: bool = False
+    column: str | None = None
 
-
-@dataclass(frozen=True)
-class Fate:
-    """What became of a mutant: the blocking expectations that saw it; none, and it survived."""
-
-    mutant: Mutant
-    killed_by: frozenset[Expectation]
+    @property
+    def table(self) -> str:
+        """The table that is spoiled."""
+        (table,) = SPOILED_TABLE.findall(self.change)
+        return str(table)
 
 
 def seeded_mutants(build_file: Path) -> list[Mutant]:
@@ -74,7 +75,7 @@ def seeded_mutants(build_file: Path) -> list[Mutant]:
 
 
 def generated_mutants(build_file: Path) -> Iterator[Mutant]:
-    """Yield a mutant per column of every guarded table, and two for the rows of each table."""
+    """Yield mutants per column of every guarded table, and two for the rows of each table."""
     with duckdb.connect(str(build_file), read_only=True) as connection:
         for table in (*BUILT, *DELIVERED):
             few = f"where rowid in ({_some_rows(table)})"
@@ -84,11 +85,13 @@ def generated_mutants(build_file: Path) -> Iterator[Mutant]:
             for column, kind in connection.execute(
                 f"select column_name, column_type from (describe {table})"
             ).fetchall():
-                for name, value in _changes(connection, table, column, kind):
-                    filled = f"{column} is not null"
-                    where = f"where rowid in ({_some_rows(table, filled)})"
+                if not connection.execute(f"select count({column}) from {table}").fetchall()[0][0]:
+                    continue  # a column that this build leaves empty has nothing to spoil
+                where = f"where rowid in ({_some_rows(table, f'{column} is not null')})"
+                changes = [*_changes(connection, table, column, kind), ("emptied", "null")]
+                for name, value in changes:
                     change = f"update {table} set {column} = {value} {where}"
-                    yield Mutant(f"{table}.{column}: {name}", change)
+                    yield Mutant(f"{table}.{column}: {name}", change, column=column)
 
 
 def _some_rows(table: str, condition: str = "true") -> str:
@@ -103,52 +106,15 @@ def _changes(
         yield "one more", f"{column} + 1"
     elif kind == "BOOLEAN":
         yield "turned", f"not {column}"
+    elif kind == "DATE":
+        yield "a day later", f"{column} + 1"
     elif kind == "VARCHAR":
         ((count,),) = connection.execute(
             f"select approx_count_distinct({column}) from {table}"
         ).fetchall()
-        if 1 < count <= MOST_CODES:
+        if count > MOST_CODES:
+            yield "another text", f"{column} || '~'"
+        elif count > 1:
             values = f"(select list_sort(list(distinct {column})) from {table})"
             following = f"list_position({values}, {column}) % len({values}) + 1"
             yield "another code", f"{values}[{following}]"
-
-
-def blocking(suites: tuple[Suite, ...]) -> set[Expectation]:
-    """Return the expectations of the sample that keep a build from being published."""
-    return {
-        (suite.name, expectation.meta.subject)
-        for suite in suites
-        for expectation in suite.expectations
-        if expectation.severity == "critical" and expectation.applies_to(is_synthetic=True)
-    }
-
-
-def fate_of(build_file: Path, mutant: Mutant, suites: tuple[Suite, ...], folder: Path) -> Fate:
-    """Spoil a copy of a build and return which blocking expectations saw it."""
-    copy = folder / build_file.name
-    shutil.copy(build_file, copy)
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute(mutant.change)
-    outcomes = run_gate(copy, suites, is_synthetic=True)
-    return Fate(mutant, frozenset(_failed(outcomes)))
-
-
-def _failed(outcomes: list[CheckOutcome]) -> Iterator[Expectation]:
-    for outcome in outcomes:
-        if outcome.severity == "critical" and (outcome.could_not_run or not outcome.success):
-            yield outcome.suite, outcome.subject
-
-
-def report(fates: list[Fate], expectations: set[Expectation]) -> str:
-    """Return the report: kills per expectation, seeded mutants, and the survivors by name."""
-    lines = ["Blocking expectation: mutants that it kills"]
-    for expectation in sorted(expectations):
-        kills = [fate for fate in fates if expectation in fate.killed_by]
-        lines.append(f"  {len(kills):4d}  {expectation[0]}: {expectation[1]}")
-    seeded = [fate for fate in fates if fate.mutant.is_seeded]
-    lines.append(f"Seeded: {sum(bool(f.killed_by) for f in seeded)} of {len(seeded)} killed")
-    generated = [fate for fate in fates if not fate.mutant.is_seeded]
-    alive = [fate.mutant.name for fate in generated if not fate.killed_by]
-    lines.append(f"Generated: {len(generated) - len(alive)} of {len(generated)} killed; alive:")
-    lines += [f"        {name}" for name in alive]
-    return "\n".join(lines)

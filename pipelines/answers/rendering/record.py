@@ -62,6 +62,7 @@ def _number_record(number: Number) -> dict[str, object]:
                 "expectation": one.expectation,
                 "success": one.succeeded,
                 "observed": one.observed,
+                "observed_upper": one.observed_upper,
             }
             for one in number.certificates
         ],

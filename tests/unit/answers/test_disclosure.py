@@ -94,6 +94,7 @@ def test_the_value_the_gate_observed_is_never_read_for_persons(material: Materia
     certified = material.book.total("learners", "framework", YEARS[4])
     assert [one.expectation for one in certified.certificates] == ["recounted"]
     assert certified.certificates[0].observed is None
+    assert certified.certificates[0].observed_upper is None
 
 
 def test_the_value_the_gate_observed_is_kept_for_public_measures(material: Material) -> None:

@@ -93,6 +93,7 @@ def test_a_number_in_the_json_names_source_and_certificate(record: Record) -> No
         "expectation": "recounted",
         "success": True,
         "observed": "20",
+        "observed_upper": "20",
     }
     assert number["certified_by"] == [certificate]
 

@@ -76,7 +76,8 @@ create table deliveries (
 );
 create table check_results (
     suite text, table_name text, expectation text, subject text, count_key text,
-    success boolean, could_not_run boolean, observed text, severity text, checked_at timestamp
+    success boolean, could_not_run boolean, observed text, observed_upper text, severity text,
+    checked_at timestamp
 );
 create table build (
     built_at timestamp, as_of date, code_version text, rule_set_version text,
@@ -286,9 +287,9 @@ class World:
                 self.criteria.append(criterion)
 
     def certify(self, key: str, observed: Value) -> None:
-        """Add the check result that recounted a figure."""
-        row = ("parliament", "counts", "recounted", key, key, True, False, str(observed))
-        self.checks.append((*row, "blocking", None))
+        """Add the check result that recounted a figure whose bounds are equal."""
+        row = ("parliament", "counts", "recounted", key, key, True, False)
+        self.checks.append((*row, str(observed), str(observed), "critical", None))
 
     def publish(self, file: Path) -> Path:
         """Write the world to a DuckDB file, as the warehouse part would publish it."""

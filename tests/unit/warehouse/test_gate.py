@@ -3,6 +3,7 @@
 Border: what the shipped suites must find in data is tested where the data are built.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from pipelines.warehouse.gate import CheckOutcome, run_gate, understand
 from pipelines.warehouse.suites import Suite, read_suites
 
 SHIPPED = PROJECT_ROOT / "expectations"
+FIGURES = {"table": "recount.figures", "where": "count_key <> 'z'"}
+DIFFERING = "select count_key from {batch} where not agrees and {figures} order by count_key"
 NOTES = {"nl": "Wat het betekent en wat te doen.", "en": "What it means and what to do."}
 
 
@@ -61,6 +64,11 @@ def test_an_unknown_argument_fails_at_load(tmp_path: Path) -> None:
         suite(expectation("x", severity="info")),
         suite(expectation("x", notes={"nl": "alleen Nederlands"})),
         suite(expectation("x", meta={"named_by": ["count_key"]})),
+        suite(expectation("unexpected_rows_expectation", meta={"figures": FIGURES})),
+        suite(
+            expectation("unexpected_rows_expectation", kwargs={"unexpected_rows_query": DIFFERING})
+        ),
+        suite(expectation("x")) | {"tables": []},
         suite(),
         suite(expectation("x")) | {"colour": "red"},
         suite(expectation("x")) | {"name": "other"},
@@ -131,38 +139,112 @@ def test_an_empty_table_is_a_success_without_an_observed_value(
         expectation(
             "expect_column_values_to_not_be_null", "nothing_yet", kwargs={"column": "number"}
         ),
-    )
-    assert [(o.success, o.observed) for o in found] == [(True, None), (True, None)]
-
-
-def test_an_observed_query_gives_one_outcome_per_count_key(
-    small_build: Path, tmp_path: Path
-) -> None:
-    query = "select count_key, upper as observed from counts where count_key like '%'"
-    found = outcomes(
-        small_build,
-        tmp_path,
         expectation(
-            "expect_table_row_count_to_equal",
-            kwargs={"value": 3},
-            meta={"observed_query": query},
+            "unexpected_rows_expectation",
+            "nothing_yet",
+            kwargs={"unexpected_rows_query": "select * from {batch}"},
+        ),
+        expectation(
+            "unexpected_rows_expectation",
+            "nothing_yet",
+            kwargs={"unexpected_rows_query": "select 1 from counts left join {batch} on true"},
         ),
     )
-    assert [(o.count_key, o.observed, o.success) for o in found] == [
-        ("a", None, True),
-        ("b", 9.0, True),
-        ("c", 20.0, True),
+    assert [(o.success, o.observed) for o in found] == [
+        (True, None),
+        (True, None),
+        (True, None),
+        (False, 3.0),
     ]
 
 
-def test_a_broken_observed_query_could_not_run(small_build: Path, tmp_path: Path) -> None:
+def recounting(folder: Path, query: str, **changes: object) -> tuple[Suite, ...]:
+    """Write a suite with one expectation on figures that it counts itself, and read it."""
+    meta = {"figures": FIGURES, "named_by": ["count_key"]}
     asked = expectation(
-        "expect_table_row_count_to_equal",
-        kwargs={"value": 3},
-        meta={"observed_query": "select nonsense"},
+        "unexpected_rows_expectation", kwargs={"unexpected_rows_query": DIFFERING}, meta=meta
     )
-    found = outcomes(small_build, tmp_path, asked)
-    assert [(o.success, o.could_not_run) for o in found] == [(False, True)]
+    content = suite(asked | changes)
+    content["meta"]["tables"] = ["figures"]
+    (folder / "counts").mkdir()
+    (folder / "counts" / "figures.sql").write_text(query, encoding="utf-8")
+    return written(folder, content)
+
+
+def test_figures_counted_again_give_one_outcome_per_count_key_with_both_bounds(
+    small_build: Path, tmp_path: Path
+) -> None:
+    query = "select count_key, lower as observed, upper as observed_upper, true as agrees"
+    suites = recounting(tmp_path, f"{query} from main.counts")
+    found = run_gate(small_build, suites, is_synthetic=True)
+    assert [(o.count_key, o.observed, o.observed_upper, o.success) for o in found] == [
+        ("a", 3.0, None, True),
+        ("b", 7.0, 9.0, True),
+        ("c", 19.0, 20.0, True),
+    ]
+
+
+def test_a_figure_that_differs_fails_alone_and_is_named(small_build: Path, tmp_path: Path) -> None:
+    query = "select count_key, 7 as observed, 9 as observed_upper, lower = 7 as agrees"
+    suites = recounting(tmp_path, f"{query} from main.counts")
+    found = run_gate(small_build, suites, is_synthetic=True)
+    assert [(o.count_key, o.success, o.is_blocking, o.details) for o in found] == [
+        ("a", False, True, "a; c"),
+        ("b", True, False, None),
+        ("c", False, True, "a; c"),
+    ]
+    head, line = gate_lines(RunWatch(checks=found))
+    assert head == "Poort: 1 verwachtingen, 1 niet gehaald; 3 cijfers een tweede keer geteld"
+    assert line.startswith("  tegengehouden: counts: onderwerp: a; c.")
+
+
+def test_a_failure_beside_figures_that_agree_is_not_lost(small_build: Path, tmp_path: Path) -> None:
+    query = "select count_key, 7 as observed, 9 as observed_upper, true as agrees from main.counts"
+    kwargs = {"unexpected_rows_query": "select count_key from {batch} where {figures}"}
+    suites = recounting(tmp_path, query, kwargs=kwargs)
+    found = run_gate(small_build, suites, is_synthetic=True)
+    assert [(o.count_key, o.success) for o in found] == [
+        (None, False),
+        ("a", True),
+        ("b", True),
+        ("c", True),
+    ]
+
+
+def test_no_figures_at_all_are_a_success_without_an_observed_value(
+    small_build: Path, tmp_path: Path
+) -> None:
+    query = "select count_key, 7 as observed, 9 as observed_upper, false as agrees from main.counts"
+    suites = recounting(tmp_path, f"{query} where false union all select 'z', 7, 9, true")
+    found = run_gate(small_build, suites, is_synthetic=True)
+    assert [(o.success, o.could_not_run, o.observed) for o in found] == [(True, False, None)]
+
+
+def test_figures_whose_table_cannot_be_made_could_not_run_and_say_why(
+    small_build: Path, tmp_path: Path
+) -> None:
+    suites = recounting(tmp_path, "select nonsense from main.counts")
+    (found,) = run_gate(small_build, suites, is_synthetic=True)
+    assert (found.success, found.could_not_run, found.is_blocking) == (False, True, True)
+    assert "recount.figures" in str(found.details)
+    assert "nonsense" in str(found.details)
+
+
+def test_the_tables_of_a_suite_never_reach_the_build(small_build: Path, tmp_path: Path) -> None:
+    query = "select count_key, 7 as observed, 9 as observed_upper, true as agrees from main.counts"
+    before = small_build.read_bytes()
+    run_gate(small_build, recounting(tmp_path, query), is_synthetic=True)
+    assert small_build.read_bytes() == before
+    assert [file.name for file in small_build.parent.iterdir()] == [small_build.name]
+
+
+@pytest.mark.parametrize("named", [["figures", "more"], [], ["figures", "figures"]])
+def test_a_suite_names_exactly_the_tables_in_its_folder(tmp_path: Path, named: list[str]) -> None:
+    recounting(tmp_path, "select 1")
+    content = suite(expectation("x"))
+    content["meta"]["tables"] = named
+    with pytest.raises(StaalkaartError, match=r"meta\.tables"):
+        written(tmp_path, content)
 
 
 def test_unexpected_rows_are_counted_and_a_few_of_them_named(
@@ -278,6 +360,27 @@ def test_the_build_can_be_written_again_after_the_gate(small_build: Path, tmp_pa
         connection.execute("create table written as select 1 as number")
 
 
-@pytest.mark.skipif(not list(SHIPPED.glob("*.yml")), reason="no suites in this clone")
 def test_great_expectations_understands_the_shipped_suites() -> None:
     assert understand(read_suites(SHIPPED))
+
+
+def test_the_second_count_reads_records_and_no_model_of_the_cube() -> None:
+    tables = [table for one in read_suites(SHIPPED) for table in one.tables]
+    assert len(tables) > 20
+    for table in tables:
+        read = set(
+            re.findall(r"\b((?:main|delivered|rules|intermediate|staging)\.\w+)", table.query)
+        )
+        compared = {"cells": {"main.counts"}, "growth_cells": {"main.growth"}}.get(
+            table.name, set()
+        )
+        layers = {name.partition(".")[0] for name in read}
+        assert not layers & {"intermediate", "staging"}, table.name
+        assert read & {"main.counts", "main.growth"} == compared, table.name
+
+
+def test_every_shipped_expectation_says_in_two_languages_what_it_means_and_what_to_do() -> None:
+    asked = [one for suite in read_suites(SHIPPED) for one in suite.expectations]
+    subjects = [one.meta.subject for one in asked]
+    assert len(set(subjects)) == len(subjects)
+    assert all(len(one.notes.nl) > 40 and len(one.notes.en) > 40 for one in asked)

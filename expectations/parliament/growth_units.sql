@@ -1,0 +1,72 @@
+-- One row per measure of growth, rule set, window, scope, reading and unit (an offering, Flemish
+-- where scopes are wider than an institution; a learner): how certain it counts in the first and
+-- the last year, there and at the institutions that reported both; whether it ran there; and
+-- whether its label or kind changed.
+with
+
+ran as (
+    select
+        'offerings' as measure,
+        'offerings' as kind,
+        certainties.* exclude (offering_id),
+        offerings.institution_id,
+        offerings.offering_id as own_unit,
+        offerings.flemish_unit_id as flemish_unit,
+        true as is_known,
+        coalesce(offerings.offering_kind, '') || ' ' || offerings.is_labelled as called
+    from main.offerings as offerings
+    inner join recount.offering_certainties as certainties using (offering_id, academic_year)
+    union all by name
+    select
+        'learners' as measure,
+        'enrolments' as kind,
+        rule_set_version,
+        academic_year,
+        institution_id,
+        cast(learner as varchar) as own_unit,
+        cast(learner as varchar) as flemish_unit,
+        is_known,
+        max(columns('^by_'))
+    from recount.contracts
+    group by all
+),
+
+placed as (
+    select
+        ran.*,
+        spans.window_label,
+        spans.scope,
+        spans.is_steady,
+        ran.academic_year = spans.from_year as is_first,
+        case when spans.scope in ('*', 'panel') then ran.flemish_unit else ran.own_unit end as unit,
+        spans.scope not in ('*', 'panel') or ran.is_known as is_certain
+    from ran
+    inner join recount.growth_spans as spans
+        on
+            ran.kind = spans.kind
+            and ran.institution_id = spans.institution_id
+            and ran.academic_year in (spans.from_year, spans.to_year)
+),
+
+judged as (
+    unpivot placed on columns('^by_') into name definition value certainty
+)
+
+select
+    measure,
+    replace(definition, 'by_', '') as definition,
+    rule_set_version,
+    window_label,
+    scope,
+    unit,
+    is_certain,
+    max(certainty) filter (is_first) as first_certainty,
+    max(certainty) filter (not is_first) as last_certainty,
+    max(certainty) filter (is_first and is_steady) as first_steady,
+    max(certainty) filter (not is_first and is_steady) as last_steady,
+    bool_or(is_first and is_steady) as ran_first,
+    bool_or(not is_first and is_steady) as ran_last,
+    list_sort(list_distinct(list(called) filter (is_first)))
+    is distinct from list_sort(list_distinct(list(called) filter (not is_first))) as is_renamed
+from judged
+group by all

@@ -65,9 +65,9 @@ null was not cut by: rows carry 'unknown' where a value is missing.
 Tallies of one measure: per rule set, period, institution (or '*'), cut and combination of verdicts, how
 many units there are and what they weigh. `units` has one row per period, institution, unit and values of
 the splits; most units have one row and are tallied as they stand, the repeated ones are first brought to
-one row per cell with their best verdict and largest weight.
+one row per cell with their best verdict and their weight, which Flanders may know better.
 -#}
-{% macro tallies(units, measure, splits, crossings) %}
+{% macro tallies(units, measure, splits, crossings, flemish_weight='weight') %}
     select
         rule_set_version,
         '{{ measure }}' as measure,
@@ -105,7 +105,11 @@ one row per cell with their best verdict and largest weight.
             {{ cut_columns(splits, crossings) }},
             bit_or(verdict_bits) as verdict_bits,
             institution_id is not null or max(cast(is_person_known as integer)) = 1 as counts_in_lower,
+            {% if flemish_weight == 'weight' -%}
             max(weight) as weight
+            {%- else -%}
+            case when institution_id is null then max({{ flemish_weight }}) else max(weight) end as weight
+            {%- endif %}
         from {{ units }}
         where is_repeated
         group by {{ cut_sets(splits, crossings, ['unit_id'], ['flemish_unit_id']) }}

@@ -9,6 +9,7 @@ Border: what the models must do stands in the tests.
 import json
 from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,14 +72,19 @@ class CompiledModels:
         for (table,) in tables:
             self.connection.execute(f"delete from delivered.{table}")
         for table, rows in world.items():
-            for row in rows:
-                holes = ", ".join("?" for _ in row)
-                self.connection.execute(
-                    f"insert into delivered.{table} ({', '.join(row)}) values ({holes})",
-                    list(row.values()),
-                )
+            self.insert(table, rows)
         for statement in self._statements:
             self.connection.execute(statement)
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows in their order; those with the same columns beside each other go together."""
+        for columns, alike in groupby(rows, key=tuple):
+            values = [list(row.values()) for row in alike]
+            holes = ", ".join(f"({', '.join('?' for _ in columns)})" for _ in values)
+            self.connection.execute(
+                f"insert into delivered.{table} ({', '.join(columns)}) values {holes}",
+                [value for row in values for value in row],
+            )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query on the tables as last built."""

@@ -1,11 +1,11 @@
-"""The main counts of the shipped sample a second time, in plain Python.
+"""The records of the shipped sample a second time, in plain Python: what is offered, taken, judged.
 
 Written from the design pages alone (deliveries, classification, counting) and from the decisions in
 the README: it reads the bytes in ``data/raw`` and shares no line with the pipelines or the models,
 so that a fault would have to be made twice, in two ways, to stay unseen.
 
 Border: it knows what the sample holds (standard template, study guides, positions of quarters),
-and no other format; how the two compare is told in ``test_recount.py``.
+and no other format; its records are counted in ``recount_cube.py`` and ``recount_growth.py``.
 """
 
 import csv
@@ -16,6 +16,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 from io import StringIO
 from itertools import permutations
@@ -24,7 +25,6 @@ from typing import Any
 
 Row = dict[str, str]
 Verdict = int
-Cell = tuple[str, str, str, str]
 Bounds = tuple[Decimal | None, Decimal | None]
 OUT, UNDETERMINED, IN = 0, 1, 2
 
@@ -35,17 +35,15 @@ def words(text: str) -> tuple[str, ...]:
 
 
 DEFINITIONS = words("strict_eu minister scope_note vlor framework label")
-OFFERED = words("offerings titles credits_offered")
 TAKEN = words("enrolments learners contracts credits_taken")
 WINDOW = words("2019-2020 2020-2021 2021-2022 2022-2023 2023-2024")
-WINDOW_LABEL = f"{WINDOW[0]}..{WINDOW[-1]}"
 FLANDERS = "*"
-PANEL = "panel"  # the institutions with data in the first and the last year, like for like
 CENSUS_DAYS = 30
 
 LEVELS = {"graduaat": 5, "bachelor": 6, "banaba": 6, "master": 7, "manama": 7}
 FULL = {*LEVELS, "doctoraat"}
 BRIDGING = set(words("schakelprogramma voorbereidingsprogramma"))
+WHOLE_PROGRAMMES = FULL | BRIDGING | {"postgraduaat"}
 FURTHER_TRAINING = set(words("nascholing bijscholing"))
 LIFELONG = FURTHER_TRAINING | set(words("microcredential permanente_vorming studiedag lezing mooc"))
 UNKNOWN_KINDS = {"andere", ""}
@@ -105,6 +103,7 @@ CODE_LISTS = {
     "werkstatus": words("werkend werkzoekend niet_actief onbekend"),
     "doel": words("regulier student_onderzoeker leerling_secundair"),
 }
+LIFELONG_AND_POSTGRADUATE = set(words("lifelong_learning postgraduate"))
 NEEDS = set(words("maatschappelijk persoonlijk cultureel arbeidsmarkt"))
 YES_NO = {
     **dict.fromkeys(words("ja j yes 1 true"), "J"),
@@ -121,6 +120,12 @@ DECLARED_STATUS = {
     "werkend": "working",
     "werkzoekend": "job_seeking",
     "niet_actief": "not_active",
+}
+PURPOSES = {
+    "": "regular",
+    "regulier": "regular",
+    "student_onderzoeker": "student_researcher",
+    "leerling_secundair": "secondary_pupil",
 }
 REGISTER_STATUS = {"1": "working", "2": "job_seeking", "3": "not_active"}
 
@@ -330,8 +335,14 @@ class Delivered:
     """What counts: per kind, institution and year (or quarter) the rows of one stream."""
 
     rows: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
-    streams: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    complete_for: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     lost_components: set[tuple[str, str, str]] = field(default_factory=set)
+
+
+def complete_for(stream: str, kind: str) -> set[str]:
+    """What a source counts in full unless a contract says otherwise; a study guide only degrees."""
+    told = {"programmes": {"degree"}, "enrolments": {"enrolments"}}
+    return {"degree"} if stream == "study_guide" else told.get(kind, LIFELONG_AND_POSTGRADUATE)
 
 
 def delivered(raw: Path, own_numbers: dict[str, str]) -> Delivered:
@@ -356,7 +367,7 @@ def delivered(raw: Path, own_numbers: dict[str, str]) -> Delivered:
             if found != stream:
                 continue
             result.rows[kind, institution, unit] = mine
-            result.streams[kind, institution, unit] = stream
+            result.complete_for[kind, institution, unit] = complete_for(stream, kind)
             if kind == "components":
                 result.lost_components |= {
                     (institution, unit, row["aanbod_code"]) for row in dropped
@@ -374,11 +385,11 @@ class Catalogue:
     kinds: dict[str, str] = field(default_factory=dict)
     holders: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def integrative(self, holders: Iterable[Row]) -> str:
-        marks = {row["integratief"] for row in holders}
-        if "J" in marks:
-            return "J"
-        return "N" if marks == {"N"} else ""
+
+def marked_integrative(marks: Iterable[str]) -> str:
+    """J where one programme says so, else N where one says so; an empty mark says nothing."""
+    found = set(marks)
+    return next((mark for mark in "JN" if mark in found), "")
 
 
 @dataclass
@@ -394,7 +405,9 @@ class Offering:
     kind: str
     is_labelled: bool
     type: int | None = None
-    level_is_known: bool = False
+    level: int | None = None
+    component_sum: Decimal | None = None
+    lifecycle: str = "unknown"
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     @property
@@ -420,6 +433,7 @@ class Classifier:
     codes_are_reused: bool
     no_assessment: frozenset[str]
     known_earlier: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    earlier_runs: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def catalogue(self, year: str) -> Catalogue | None:
         rows = self.sample.rows.get(("programmes", self.institution, year))
@@ -447,10 +461,18 @@ class Classifier:
         labelled = {found.code for found in result if found.is_labelled}
         for found in result:
             self.judge(found, catalogue, labelled)
+            found.lifecycle = self.lifecycle(found)
+        self.earlier_runs |= {run.identity: (run.kind, run.is_labelled) for run in result}
         if catalogue is not None:
             for code, holders in catalogue.holders.items():
                 self.known_earlier[code] += self.unlabelled(holders, labelled)
         return result
+
+    def lifecycle(self, found: Offering) -> str:
+        earlier = self.earlier_runs.get(found.identity)
+        if earlier is None:
+            return "new" if self.earlier_runs else "unknown"
+        return "continued" if earlier == (found.kind, found.is_labelled) else "relabelled"
 
     @staticmethod
     def unlabelled(holders: list[Row], labelled: set[str]) -> list[Row]:
@@ -465,22 +487,28 @@ class Classifier:
         if found.kind in LIFELONG | UNKNOWN_KINDS:
             self.type_and_level(found, catalogue, labelled)
         else:
-            found.level_is_known = bool(found.row.get("vks_niveau"))
+            found.level = stated_level(found.row)
+        found.component_sum = self.component_sum(found)
         criteria = self.criteria(found)
         integrative = ""
         if catalogue is not None:
-            codes = [block["bouwsteen_code"] for block in found.components] or [found.code]
-            holders = [row for code in codes for row in catalogue.holders.get(code, [])]
-            is_whole = all(code in catalogue.holders for code in codes)
-            mark = catalogue.integrative(holders)
-            integrative = mark if is_whole or mark == "J" else ""
+            marks = {
+                marked_integrative(
+                    row["integratief"]
+                    for row in self.unlabelled(
+                        catalogue.holders.get(code, []), labelled | {found.code}
+                    )
+                )
+                for code in [block["bouwsteen_code"] for block in found.components] or [found.code]
+            }
+            integrative = "J" if "J" in marks else ("N" if marks == {"N"} else "")
         found.verdicts = verdicts(found.kind, found.type, found.is_labelled, criteria, integrative)
 
     def type_and_level(
         self, found: Offering, catalogue: Catalogue | None, labelled: set[str]
     ) -> None:
-        """Sets the type, and whether a level is stated or follows from the components."""
-        found.level_is_known = bool(found.row.get("vks_niveau"))
+        """Sets the type, and the level that is stated or follows from the components."""
+        found.level = stated_level(found.row)
         declared = DECLARED_TYPE.get(found.row.get("type_mc", ""))
         if (self.institution, found.year, found.code) in self.sample.lost_components:
             found.type = declared
@@ -504,8 +532,8 @@ class Classifier:
             else:
                 strangers.append((block, others))
         found.type = self.settled_type(found, declared, bool(degrees), strangers)
-        if found.type == 1 and not strangers and not found.level_is_known:
-            found.level_is_known = level_follows(found.components, degrees)
+        if found.type == 1 and not strangers:
+            found.level = level_of_components(found.components, degrees) or found.level
 
     def settled_type(
         self,
@@ -550,7 +578,7 @@ class Classifier:
             "FW-18": self.size(found),
             "FW-21": True if row["leervorm"] else None,
             "FW-22": None if outcomes and not row["leerresultaten"] else outcomes,
-            "FW-23": True if found.level_is_known else None,
+            "FW-23": True if found.level else None,
             "FW-26": False if False in (assessed, announced) else both,
             "FW-27": quality != "geen",
         }
@@ -561,15 +589,25 @@ class Classifier:
         stated = found.stated_ects
         if stated is not None:
             return False if stated > 60 else (True if 3 <= stated < 60 else None)
-        if (self.institution, found.year, found.code) in self.sample.lost_components:
+        total = found.component_sum
+        return True if total is not None and 3 <= total <= 20 else None
+
+    def component_sum(self, found: Offering) -> Decimal | None:
+        """The credits of all components of a bundle, known only where each of them has some."""
+        if (
+            found.kind in FULL
+            or (self.institution, found.year, found.code) in self.sample.lost_components
+        ):
             return None
         sizes = [
             number(block["studiepunten"]) if block["studiepunten"] else None
             for block in found.components
         ]
-        if not sizes or not all(sizes):
-            return None
-        return True if 3 <= sum(size for size in sizes if size) <= 20 else None
+        return sum((size for size in sizes if size), Decimal(0)) if sizes and all(sizes) else None
+
+
+def stated_level(row: Row) -> int | None:
+    return int(row["vks_niveau"]) if row.get("vks_niveau") else None
 
 
 def origin_type(origins: list[str]) -> int | None:
@@ -584,8 +622,8 @@ def origin_type(origins: list[str]) -> int | None:
     return 4 if set(origins) <= {"nieuw", "levenslang_leren"} else None
 
 
-def level_follows(components: list[Row], degrees: dict[str, list[Row]]) -> bool:
-    """Whether one level has the largest share of the credits."""
+def level_of_components(components: list[Row], degrees: dict[str, list[Row]]) -> int | None:
+    """The level with the largest share of the credits; None where no level has."""
     shares: dict[int, Decimal] = defaultdict(Decimal)
     is_weighed = True
     for block in components:
@@ -594,8 +632,9 @@ def level_follows(components: list[Row], degrees: dict[str, list[Row]]) -> bool:
         is_weighed = is_weighed and bool(weight)
         for level in levels:
             shares[level] += (weight or Decimal(0)) / len(levels)
-    ranked = sorted(shares.values(), reverse=True)
-    return len(ranked) == 1 or (is_weighed and ranked[0] != ranked[1])
+    ranked = sorted(shares, key=lambda level: shares[level], reverse=True)
+    is_decided = len(ranked) == 1 or (is_weighed and shares[ranked[0]] != shares[ranked[1]])
+    return ranked[0] if is_decided else None
 
 
 def joined(outcomes: Iterable[bool | None]) -> Verdict:
@@ -662,14 +701,14 @@ class Line:
     ects: Decimal | None
     enrolled_on: str
     declared: str
-    is_regular: bool
+    purpose: str
     verdicts: dict[str, Verdict]
 
 
 def taken_verdicts(
-    row: Row, offering: Offering | None, catalogue: Catalogue | None
+    row: Row, offering: Offering | None, named: Offering | None, catalogue: Catalogue | None
 ) -> dict[str, Verdict]:
-    """The six verdicts on an enrolment line."""
+    """The six verdicts on an enrolment line; ``named`` is what it names as its programme."""
     if row["aanbod_code"]:
         unknown = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"label": OUT}
         result = dict(offering.verdicts) if offering else unknown
@@ -677,7 +716,11 @@ def taken_verdicts(
         result = component_verdicts(row, catalogue)
     else:
         kind = catalogue.kinds.get(row["opleiding_code"]) if catalogue else None
-        result = programme_verdicts(kind)
+        is_offering = named is not None and named.kind not in WHOLE_PROGRAMMES
+        if is_offering and (named.is_labelled or kind not in WHOLE_PROGRAMMES):
+            result = dict(named.verdicts) | {"strict_eu": UNDETERMINED, "label": OUT}
+        else:
+            result = programme_verdicts(kind)
     if row["contracttype"] == "creditcontract":
         result["minister"] = IN
     elif row["contracttype"].startswith("examencontract"):
@@ -696,7 +739,7 @@ def component_verdicts(row: Row, catalogue: Catalogue | None) -> dict[str, Verdi
     result = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"framework": OUT, "label": OUT}
     if kinds & FULL:
         in_degrees = [held for held in holders if held["opleiding_soort"] in FULL]
-        mark = catalogue.integrative(in_degrees) if catalogue else ""
+        mark = marked_integrative(row["integratief"] for row in in_degrees)
         return result | {"minister": OUT, "scope_note": IN, "vlor": BY_MARK[mark]}
     if kinds & BRIDGING:
         return result | {"scope_note": OUT}
@@ -709,7 +752,7 @@ def programme_verdicts(kind: str | None) -> dict[str, Verdict]:
     result = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"framework": OUT, "label": OUT}
     if kind is None:
         return result
-    assert kind in FULL | BRIDGING | {"postgraduaat"}, f"no line of the sample names a {kind} alone"
+    assert kind in WHOLE_PROGRAMMES, f"no line of the sample names a {kind} alone"
     table = verdicts(kind, None, False, defaultdict(lambda: None), "")
     result |= {name: table[name] for name in ("minister", "scope_note", "vlor", "framework")}
     return result | ({"strict_eu": OUT} if kind in FULL else {})
@@ -730,88 +773,38 @@ def counts_after_census(row: Row, offering: Offering | None) -> bool:
 
 @dataclass
 class Recount:
-    """Everything recounted: offerings, lines, positions, and the cells made of them."""
+    """Everything recounted: offerings, lines, and the working status of who takes them."""
 
-    institutions: list[str]
+    institutions: dict[str, str]
     years: list[str]
     sample: Delivered
     offerings: list[Offering]
     lines: list[Line]
     flemish_units: dict[str, str]
+    window: tuple[str, ...]
 
     def reports(self, kind: str, institution: str, year: str) -> bool:
         return (kind, institution, year) in self.sample.rows
 
-    def is_census(self, institution: str, year: str) -> bool:
-        """A study guide is no census of lifelong learning; a missing delivery bounds nothing."""
-        return self.sample.streams.get(("offerings", institution, year)) != "study_guide"
+    def is_census(self, kind: str, institution: str, year: str, definition: str) -> bool:
+        """Whether the source counts all there is; a missing delivery bounds nothing."""
+        if not self.reports(kind, institution, year):
+            return True
+        needed = {
+            "offerings": {"lifelong_learning"}
+            if definition in ("framework", "label")
+            else LIFELONG_AND_POSTGRADUATE,
+            "programmes": {"degree"},
+            "enrolments": {"enrolments"},
+        }
+        return needed[kind] <= self.sample.complete_for[kind, institution, year]
 
     def periods(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [*((year, (year,)) for year in self.years), (WINDOW_LABEL, WINDOW)]
-
-    def cells(self) -> dict[Cell, Bounds]:
-        """(measure, definition, year or window, institution) to lower and upper."""
-        result: dict[Cell, Bounds] = {}
-        for label, years in self.periods():
-            for place in (*self.institutions, FLANDERS):
-                ends = [(one, year) for one in self.places(place) for year in years]
-                cells = {
-                    **self.cells_of_offerings(place, years, ends),
-                    **self.cells_of_enrolments(place, years, ends),
-                }
-                for (measure, definition), bounds in cells.items():
-                    result[measure, definition, label, place] = bounds
-        return result
+        label = f"{self.window[0]}..{self.window[-1]}"
+        return [*((year, (year,)) for year in self.years), (label, self.window)]
 
     def places(self, place: str) -> list[str]:
-        return self.institutions if place in (FLANDERS, PANEL) else [place]
-
-    def cells_of_offerings(
-        self, place: str, years: tuple[str, ...], ends: list[tuple[str, str]]
-    ) -> dict[tuple[str, str], Bounds]:
-        runs = [
-            run
-            for run in self.offerings
-            if run.year in years and place in (FLANDERS, run.institution)
-        ]
-        is_missing = not any(self.reports("offerings", *end) for end in ends)
-        is_census = all(self.is_census(*end) for end in ends)
-        result: dict[tuple[str, str], Bounds] = {}
-        for definition in DEFINITIONS:
-            units = tally((self.unit(run, place), run.verdicts[definition]) for run in runs)
-            titles = tally(
-                ((run.institution, run.title_key), run.verdicts[definition]) for run in runs
-            )
-            sizes = self.credits_offered(runs, definition, place)
-            for measure, (lower, upper) in zip(OFFERED, (units, titles, sizes), strict=True):
-                known = (lower, upper if is_census else None)
-                result[measure, definition] = (None, None) if is_missing else known
-        return result
-
-    def cells_of_enrolments(
-        self, place: str, years: tuple[str, ...], ends: list[tuple[str, str]]
-    ) -> dict[tuple[str, str], Bounds]:
-        lines = [
-            line
-            for line in self.lines
-            if line.is_regular and line.year in years and place in (FLANDERS, line.institution)
-        ]
-        is_missing = not any(self.reports("enrolments", *end) for end in ends)
-        result: dict[tuple[str, str], Bounds] = {}
-        for definition in DEFINITIONS:
-            counted = (
-                tally((self.enrolment(line, place), line.verdicts[definition]) for line in lines),
-                learners(lines, definition, place),
-                tally(
-                    ((line.learner, line.institution, line.year, line.contract), verdict)
-                    for line in lines
-                    if (verdict := line.verdicts[definition]) and line.contract != "geen"
-                ),
-                credits_taken(lines, definition),
-            )
-            for measure, bounds in zip(TAKEN, counted, strict=True):
-                result[measure, definition] = (None, None) if is_missing else bounds
-        return result
+        return list(self.institutions) if place == FLANDERS else [place]
 
     def unit(self, run: Offering, place: str) -> str:
         units = self.flemish_units if place == FLANDERS else {}
@@ -823,39 +816,9 @@ class Recount:
             taken = self.unit(line.offering, place)
         return line.learner, line.year, taken
 
-    def credits_offered(self, runs: list[Offering], definition: str, place: str) -> Bounds:
-        best: dict[Hashable, Verdict] = defaultdict(int)
-        largest: dict[Hashable, Decimal] = defaultdict(Decimal)
-        for run in runs:
-            key = (self.unit(run, place), run.year)
-            best[key] = max(best[key], run.verdicts[definition])
-            largest[key] = max(largest[key], run.stated_ects or Decimal(0))
-        return (
-            sum((largest[key] for key, verdict in best.items() if verdict == IN), Decimal(0)),
-            sum((largest[key] for key, verdict in best.items() if verdict), Decimal(0)),
-        )
-
-    def working_cells(self) -> dict[tuple[str, str, str], Bounds]:
-        """(definition, year or window, working status) to the learners of Flanders."""
-        statuses = self.working_statuses()
-        named = {line.learner for line in self.lines if line.has_national_number}
-        lines = sorted((line for line in self.lines if line.is_regular), key=lambda own: own.year)
-        result: dict[tuple[str, str, str], Bounds] = {}
-        for label, years in self.periods():
-            for definition in DEFINITIONS:
-                best: dict[str, tuple[Verdict, str]] = {}
-                for line in lines:
-                    verdict = line.verdicts[definition] if line.year in years else OUT
-                    if verdict > best.get(line.learner, (OUT, ""))[0]:
-                        best[line.learner] = (verdict, statuses[line.learner, line.year])
-                for status in words("working job_seeking not_active unknown"):
-                    held = {who: verdict for who, (verdict, own) in best.items() if own == status}
-                    certain = sum(1 for who in held if held[who] == IN and who in named)
-                    result[definition, label, status] = (Decimal(certain), Decimal(len(held)))
-        return result
-
-    def working_statuses(self) -> dict[tuple[str, str], str]:
-        """One status per learner and year: the register of the quarter, else the declaration."""
+    @cached_property
+    def working_statuses(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """One status per learner and year with a regular line: register, declared or none."""
         register = {
             (f"insz:{row['insz']}", row["kwartaal"]): row["positie"]
             for (kind, _, _), rows in self.sample.rows.items()
@@ -864,108 +827,22 @@ class Recount:
         }
         by_learner: dict[tuple[str, str], list[Line]] = defaultdict(list)
         for line in self.lines:
-            if line.is_regular:
+            if line.purpose == "regular":
                 by_learner[line.learner, line.year].append(line)
         result = {}
         for (learner, year), lines in by_learner.items():
             lines.sort(key=lambda line: (line.enrolled_on, line.institution, line.identity))
             moment = max(lines[0].enrolled_on, f"{year[:4]}-09-01")
             quarter = f"{moment[:4]}Q{(int(moment[5:7]) + 2) // 3}"
-            position = register.get((learner, quarter), "")
+            registered = REGISTER_STATUS.get(register.get((learner, quarter), "")[:1])
             told = [line.declared for line in lines if line.declared in DECLARED_STATUS]
-            declared = DECLARED_STATUS[told[0]] if told else "unknown"
-            result[learner, year] = REGISTER_STATUS.get(position[:1], declared)
+            if registered:
+                result[learner, year] = (registered, "register")
+            elif told:
+                result[learner, year] = (DECLARED_STATUS[told[0]], "declared")
+            else:
+                result[learner, year] = ("unknown", "none")
         return result
-
-    def growth(self) -> dict[tuple[str, str, str, str], Decimal | None]:
-        """(definition, institution, bound, term) to the terms of the growth of offerings."""
-        result: dict[tuple[str, str, str, str], Decimal | None] = {}
-        for place in (*self.institutions, FLANDERS, PANEL):
-            reporting = {
-                year: {one for one in self.places(place) if self.reports("offerings", one, year)}
-                for year in WINDOW
-            }
-            reported = [year for year in WINDOW if reporting[year]]
-            first, last = reported[0], reported[-1]
-            panel = reporting[first] & reporting[last]
-            counted = panel if place == PANEL else self.places(place)
-            is_open = not all(
-                self.is_census(one, year) for one in counted for year in (first, last)
-            )
-            for definition in ("framework", "label"):
-                for bound, least in (("lower", IN), ("upper", UNDETERMINED)):
-                    terms = self.growth_terms(definition, least, place, (first, last), panel)
-                    for term, value in terms.items():
-                        hidden = is_open and bound == "upper"
-                        result[definition, place, bound, term] = None if hidden else Decimal(value)
-        return result
-
-    def growth_terms(
-        self, definition: str, least: Verdict, place: str, ends: tuple[str, str], panel: set[str]
-    ) -> dict[str, int]:
-        runs: dict[str, dict[str, set[tuple[str, bool]]]] = {
-            year: defaultdict(set) for year in ends
-        }
-        inside: dict[str, set[str]] = {year: set() for year in ends}
-        outside: dict[str, set[str]] = {year: set() for year in ends}
-        for run in self.offerings:
-            if run.year not in ends or place not in (FLANDERS, PANEL, run.institution):
-                continue
-            if place == PANEL and run.institution not in panel:
-                continue
-            unit = self.unit(run, FLANDERS if place == PANEL else place)
-            if run.institution in panel:
-                runs[run.year][unit].add((run.kind, run.is_labelled))
-            if run.verdicts[definition] >= least:
-                (inside if run.institution in panel else outside)[run.year].add(unit)
-        first, last = ends
-        for year in ends:
-            outside[year] -= inside[year]
-        come, gone = inside[last] - inside[first], inside[first] - inside[last]
-        stayed = {unit for unit in come if unit in runs[first]}
-        relabelled = {unit for unit in stayed if runs[first][unit] != runs[last][unit]}
-        ended = {unit for unit in gone if unit not in runs[last]}
-        sizes = {year: len(inside[year]) + len(outside[year]) for year in ends}
-        return {
-            "first": sizes[first],
-            "last": sizes[last],
-            "difference": sizes[last] - sizes[first],
-            "new": len(come - stayed),
-            "relabelled_in": len(relabelled),
-            "reclassified_in": len(stayed - relabelled),
-            "discontinued": -len(ended),
-            "reclassified_out": -len(gone - ended),
-            "coverage": len(outside[last]) - len(outside[first]),
-        }
-
-
-def tally(found: Iterable[tuple[Hashable, Verdict]]) -> Bounds:
-    """How many distinct units are in, and how many are in or undetermined."""
-    best: dict[Hashable, Verdict] = defaultdict(int)
-    for unit, verdict in found:
-        best[unit] = max(best[unit], verdict)
-    certain = sum(1 for verdict in best.values() if verdict == IN)
-    possible = sum(1 for verdict in best.values() if verdict != OUT)
-    return Decimal(certain), Decimal(possible)
-
-
-def learners(lines: list[Line], definition: str, place: str) -> Bounds:
-    """Distinct persons; one without national number is certain within one institution only."""
-    certain = {
-        line.learner
-        for line in lines
-        if line.verdicts[definition] == IN and (place != FLANDERS or line.has_national_number)
-    }
-    possible = {line.learner for line in lines if line.verdicts[definition] != OUT}
-    return Decimal(len(certain)), Decimal(len(possible))
-
-
-def credits_taken(lines: list[Line], definition: str) -> Bounds:
-    certain = [line.ects for line in lines if line.verdicts[definition] == IN]
-    possible = [line.ects for line in lines if line.verdicts[definition] != OUT]
-    lower = sum((ects for ects in certain if ects is not None), Decimal(0))
-    upper = sum((ects for ects in possible if ects is not None), Decimal(0))
-    return lower, None if None in possible else upper
 
 
 def joint_units(offerings: list[Offering]) -> dict[str, str]:
@@ -1001,6 +878,7 @@ def lines_of(
 ) -> Iterator[Line]:
     for row in sample.rows.get(("enrolments", institution, year), []):
         offering = offerings.get(row["aanbod_code"])
+        named = None if row["onderdeel_code"] else offerings.get(row["opleiding_code"])
         if not counts_after_census(row, offering):
             continue
         own_key = f"{institution}:{row['studentnummer']}"
@@ -1014,11 +892,11 @@ def lines_of(
             offering=offering,
             code=next((level, row[level]) for level in levels if row[level]),
             contract=row["contracttype"],
-            ects=number(row["studiepunten"]) if row["studiepunten"] else None,
+            ects=number(row["studiepunten"]) or None if row["studiepunten"] else None,
             enrolled_on=row["inschrijvingsdatum"],
             declared=row["werkstatus"],
-            is_regular=row["doel"] in ("", "regulier"),
-            verdicts=taken_verdicts(row, offering, catalogue),
+            purpose=PURPOSES[row["doel"]],
+            verdicts=taken_verdicts(row, offering, named, catalogue),
         )
 
 
@@ -1030,7 +908,10 @@ def code_list(file: Path) -> list[Row]:
 def recount(raw: Path, seeds: Path, contracts: Path) -> Recount:
     """Recounts the deliveries in a raw folder, with the code lists in ``seeds``."""
     register = code_list(seeds / "institution_register.csv")
-    institutions = sorted(row["institution_id"] for row in register)
+    institutions = {
+        row["institution_id"]: row["kind"]
+        for row in sorted(register, key=lambda row: row["institution_id"])
+    }
     own_numbers = {
         row["official_number"]: row["institution_id"]
         for row in code_list(seeds / "institution_numbers.csv")
@@ -1038,19 +919,34 @@ def recount(raw: Path, seeds: Path, contracts: Path) -> Recount:
     no_assessment = frozenset(
         row["assessment_word"] for row in code_list(seeds / "no_assessment_words.csv")
     )
-    sample = delivered(raw, own_numbers)
-    years = sorted({unit for kind, _, unit in sample.rows if kind != "positions"})
+    reused = {
+        institution
+        for institution in institutions
+        if (contract := contracts / f"{institution}.yml").exists()
+        and re.search(r"(?m)^codes_are_reused:\s*true", contract.read_text(encoding="utf-8"))
+    }
+    return recounted(delivered(raw, own_numbers), institutions, reused, no_assessment, WINDOW)
+
+
+def recounted(
+    sample: Delivered,
+    institutions: dict[str, str],
+    reused: set[str],
+    no_assessment: frozenset[str],
+    window: tuple[str, ...],
+) -> Recount:
+    """Judges what was delivered, from the first to the last year of any delivery."""
+    known = sorted({unit for kind, _, unit in sample.rows if kind != "positions"})
+    years = [f"{start}-{start + 1}" for start in range(int(known[0][:4]), int(known[-1][:4]) + 1)]
     offerings: list[Offering] = []
     lines: list[Line] = []
     for institution in institutions:
-        contract = contracts / f"{institution}.yml"
-        text = contract.read_text(encoding="utf-8") if contract.exists() else ""
-        codes_are_reused = bool(re.search(r"(?m)^codes_are_reused:\s*true", text))
-        classifier = Classifier(sample, institution, codes_are_reused, no_assessment)
+        classifier = Classifier(sample, institution, institution in reused, no_assessment)
         for year in years:
             runs = classifier.offerings(year)
             offerings += runs
             by_code = {run.code: run for run in runs}
             catalogue = classifier.catalogue(year)
             lines += lines_of(sample, institution, year, by_code, catalogue)
-    return Recount(institutions, years, sample, offerings, lines, joint_units(offerings))
+    units = joint_units(offerings)
+    return Recount(institutions, years, sample, offerings, lines, units, window)

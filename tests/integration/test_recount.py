@@ -1,27 +1,18 @@
 """The published counts of the shipped sample equal a recount that shares no code with them.
 
-Border: the recount itself is ``recount.py``; what single records of the sample prove is told in
-``test_shipped_sample.py``.
+Border: the recount itself is ``recount.py``, ``recount_cube.py`` and ``recount_growth.py``; random
+worlds are counted both ways in ``test_recount_of_small_worlds.py``; what single records of the
+sample prove is told in ``test_shipped_sample.py``.
 """
-
-from collections.abc import Mapping
-from decimal import Decimal
 
 import duckdb
 import pytest
 
 from pipelines.settings import PROJECT_ROOT, Settings
-from tests.integration.recount import (
-    DEFINITIONS,
-    IN,
-    OFFERED,
-    OUT,
-    TAKEN,
-    UNDETERMINED,
-    WINDOW_LABEL,
-    Recount,
-    recount,
-)
+from tests.integration.recount import DEFINITIONS, IN, OUT, UNDETERMINED, Recount, recount
+from tests.integration.recount_compared import Query, differences, published_cells, published_growth
+from tests.integration.recount_cube import CROSSINGS, OVERLAP, SPLITS, TOTAL, Cube
+from tests.integration.recount_growth import growth
 
 pytestmark = pytest.mark.integration
 VERDICTS = {"in": IN, "undetermined": UNDETERMINED, "out": OUT}
@@ -40,85 +31,40 @@ def recounted() -> Recount:
     return recount(PROJECT_ROOT / "data" / "raw", PROJECT_ROOT / "dbt_project" / "seeds", contracts)
 
 
-def found(settings: Settings, query: str) -> list[tuple]:
-    with duckdb.connect(str(settings.published_file), read_only=True) as reader:
-        return reader.execute(query).fetchall()
+def reader(settings: Settings) -> Query:
+    """Asks the published file, of the rule set that was built last."""
+
+    def found(query: str) -> list[tuple]:
+        with duckdb.connect(str(settings.published_file), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    return found
 
 
-def differences(recounted: Mapping[tuple, object], published: Mapping[tuple, object]) -> list[str]:
-    """One line per key that is not the same on both sides."""
-    return [
-        f"{key}: recounted {recounted.get(key, 'absent')}, published {published.get(key, 'absent')}"
-        for key in sorted(set(recounted) | set(published), key=str)
-        if recounted.get(key, "absent") != published.get(key, "absent")
-    ]
-
-
-def published_cells(settings: Settings) -> dict[tuple[str, ...], tuple[Decimal, Decimal]]:
-    rows = found(
-        settings,
-        """
-        select measure, definition, academic_year, institution_id, lower, upper
-        from counts
-        where split = 'none'
-            and institution_id != 'overlap'
-            and rule_set_version = (select rule_set_version from build)
-        """,
-    )
-    return {tuple(key): (lower, upper) for *key, lower, upper in rows if key[0] in OFFERED + TAKEN}
-
-
-def test_every_bound_of_every_main_count_is_the_recounted_one(
+def test_every_cell_of_the_cube_is_the_recounted_one(
     published: Settings, recounted: Recount
 ) -> None:
-    cells = recounted.cells()
-    assert len(cells) == 7 * len(DEFINITIONS) * (6 + 1) * (18 + 1)
-    wrong = differences(cells, published_cells(published))
+    cells = Cube(recounted).cells()
+    totals = [key for key in cells if key[4] == TOTAL and key[3] != OVERLAP]
+    assert len(totals) == (8 * len(DEFINITIONS) + 2) * (6 + 1) * (18 + 1)
+    told = {(key[0], key[4]) for key in cells if OVERLAP not in key[5]}
+    assert told >= {(measure, cut) for measure in SPLITS for cut in SPLITS[measure]}
+    assert told >= {(measure, cut) for measure in CROSSINGS for cut in CROSSINGS[measure]}
+    assert {key[0] for key in cells if key[3] == OVERLAP} >= {"offerings", "learners"}
+    wrong = differences(cells, published_cells(reader(published)))
     assert not wrong, "\n".join(wrong)
 
 
-def test_learners_by_working_status_are_the_recounted_ones(
-    published: Settings, recounted: Recount
-) -> None:
-    rows = found(
-        published,
-        """
-        select definition, academic_year, split_value, lower, upper
-        from counts
-        where measure = 'learners'
-            and split = 'working_status'
-            and second_split is null
-            and institution_id = '*'
-            and rule_set_version = (select rule_set_version from build)
-        """,
-    )
-    there = {tuple(key): (lower, upper) for *key, lower, upper in rows}
-    wrong = differences(recounted.working_cells(), there)
-    assert not wrong, "\n".join(wrong)
-
-
-def test_every_term_of_the_growth_of_offerings_is_the_recounted_one(
-    published: Settings, recounted: Recount
-) -> None:
-    rows = found(
-        published,
-        f"""
-        select definition, institution_id, bound, term, value
-        from growth
-        where measure = 'offerings'
-            and definition in ('framework', 'label')
-            and window_label = '{WINDOW_LABEL}'
-            and rule_set_version = (select rule_set_version from build)
-        """,
-    )
-    there = {tuple(key): value for *key, value in rows}
-    wrong = differences(recounted.growth(), there)
+def test_every_term_of_growth_is_the_recounted_one(published: Settings, recounted: Recount) -> None:
+    terms = growth(recounted)
+    # Offerings have nine terms and learners seven, for 18 institutions, Flanders and the panel.
+    assert len(terms) == (9 + 7) * len(DEFINITIONS) * 2 * (18 + 2)
+    wrong = differences(terms, published_growth(reader(published)))
     assert not wrong, "\n".join(wrong)
 
 
 def test_every_offering_has_the_recounted_verdicts(published: Settings, recounted: Recount) -> None:
-    rows = found(
-        published,
+    rows = reader(published)(
         """
         select
             offerings.institution_id,
@@ -142,8 +88,8 @@ def test_every_offering_has_the_recounted_verdicts(published: Settings, recounte
 
 
 def test_every_offering_has_the_recounted_type(published: Settings, recounted: Recount) -> None:
-    rows = found(
-        published, "select institution_id, academic_year, source_code, type from offerings"
+    rows = reader(published)(
+        "select institution_id, academic_year, source_code, type from offerings"
     )
     there = {tuple(key): type_found for *key, type_found in rows}
     here = {(run.institution, run.year, run.code): run.type for run in recounted.offerings}
@@ -154,8 +100,7 @@ def test_every_offering_has_the_recounted_type(published: Settings, recounted: R
 def test_every_line_that_counts_has_the_recounted_verdicts(
     published: Settings, recounted: Recount
 ) -> None:
-    rows = found(
-        published,
+    rows = reader(published)(
         """
         select
             enrolments.institution_id,

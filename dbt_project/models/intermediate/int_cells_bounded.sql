@@ -36,7 +36,6 @@ measures as (
     select * from {{ ref('measures') }}
 ),
 
--- Offerings without stated credits are the weightless ones of credits_offered.
 amounts as (
     select
         measure,
@@ -55,22 +54,6 @@ amounts as (
             else units_count
         end as amount
     from tallied
-    union all
-    select
-        'offerings_without_credits' as measure,
-        rule_set_version,
-        period,
-        institution_id,
-        split,
-        split_value,
-        second_split,
-        second_split_value,
-        verdict_bits,
-        counts_in_lower,
-        false as is_open,
-        weightless_count as amount
-    from tallied
-    where measure = 'credits_offered'
 ),
 
 bounded as (

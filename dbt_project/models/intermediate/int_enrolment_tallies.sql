@@ -126,28 +126,59 @@ marked_{{ measure }}_by_purpose as (
     {{ with_repetition_marked(measure ~ '_by_purpose') }}
 ),
 {% endfor %}
+-- One row is one contract here too.
+contracts_by_purpose as (
+    select
+        rule_set_version,
+        period,
+        institution_id,
+        purpose,
+        learner_number as unit_id,
+        learner_number as flemish_unit_id,
+        true as is_person_known,
+        false as is_repeated,
+        cast(null as integer) as weight,
+        bit_or(verdict_bits) as verdict_bits
+    from every_purpose
+    where contract_type <> 'none'
+    group by
+        rule_set_version,
+        period,
+        institution_id,
+        purpose,
+        contract_type,
+        learner_number,
+        academic_year
+),
+
 purposes as (
     {{ tallies('marked_learners_by_purpose', 'learners', ['purpose'], []) }}
     union all
     {{ tallies('marked_enrolments_by_purpose', 'enrolments', ['purpose'], []) }}
+    union all
+    {{ tallies('contracts_by_purpose', 'contracts', ['purpose'], []) }}
 ),
 
-credits as (
+{%- for credits, lines, splits, crossings in [
+    ('credits', 'countable', every_split, every_crossing),
+    ('credits_by_purpose', 'every_purpose', ['purpose'], []),
+] %}
+{{ credits }} as (
     select
         rule_set_version,
         'credits_taken' as measure,
         period,
         coalesce(institution_id, '*') as institution_id,
-        {{ cut_columns(every_split, every_crossing) }},
+        {{ cut_columns(splits, crossings) }},
         verdict_bits,
         true as counts_in_lower,
         count(*) as units_count,
         sum(credits_ects) as weight,
         sum(lines_without_credits) as weightless_count
-    from countable
-    group by {{ cut_sets(every_split, every_crossing, ['verdict_bits'], ['verdict_bits']) }}
+    from {{ lines }}
+    group by {{ cut_sets(splits, crossings, ['verdict_bits'], ['verdict_bits']) }}
 ),
-
+{% endfor %}
 tallied as (
     {{ tallies('marked_learners', 'learners', enrolment_splits(), enrolment_crossings()) }}
     union all
@@ -159,6 +190,9 @@ tallied as (
     where split = 'purpose'
     union all
     select * from credits
+    union all
+    select * from credits_by_purpose
+    where split = 'purpose'
 )
 
 select * from tallied

@@ -1,6 +1,7 @@
 -- One row per measure, definition, bound, span, institution, '*' or 'panel' and fate: how many
--- units that are counted in the first or the last year stayed, came, went, or are counted by
--- other institutions.
+-- units that institutions of the panel count in the first or the last year stayed, came or went,
+-- and how many only other institutions count. Who was counted by others first and by the panel
+-- last is a newcomer of the panel and one less of the others.
 with
 
 combined as (
@@ -48,21 +49,43 @@ judged as (
 
 fated as (
     select
-        *,
+        measure,
+        rule_set_version,
+        definition,
+        bound,
+        period,
+        scope_id,
+        units_count,
+        is_counted_first_in_panel as is_first,
+        is_counted_last_in_panel as is_last,
         case
-            when is_counted_first and is_counted_last then 'stayed'
-            when is_counted_last and not is_counted_last_in_panel then 'coverage'
-            when is_counted_first and not is_counted_first_in_panel then 'coverage'
-            when measure = 'learners' and is_counted_last then 'entered'
+            when is_counted_first_in_panel and is_counted_last_in_panel then 'stayed'
+            when measure = 'learners' and is_counted_last_in_panel then 'entered'
             when measure = 'learners' then 'left'
-            when is_counted_last and ran_first_in_panel = 0 then 'new'
-            when is_counted_last and is_relabelled then 'relabelled_in'
-            when is_counted_last then 'reclassified_in'
+            when is_counted_last_in_panel and ran_first_in_panel = 0 then 'new'
+            when is_counted_last_in_panel and is_relabelled then 'relabelled_in'
+            when is_counted_last_in_panel then 'reclassified_in'
             when ran_last_in_panel = 0 then 'discontinued'
             else 'reclassified_out'
         end as fate
     from judged
-    where is_counted_first or is_counted_last
+    where is_counted_first_in_panel or is_counted_last_in_panel
+    union all
+    select
+        measure,
+        rule_set_version,
+        definition,
+        bound,
+        period,
+        scope_id,
+        units_count,
+        is_counted_first and not is_counted_first_in_panel as is_first,
+        is_counted_last and not is_counted_last_in_panel as is_last,
+        'coverage' as fate
+    from judged
+    where
+        (is_counted_first and not is_counted_first_in_panel)
+        or (is_counted_last and not is_counted_last_in_panel)
 )
 
 select
@@ -74,7 +97,7 @@ select
     scope_id,
     fate,
     sum(units_count) as units_count,
-    sum(case when is_counted_first then units_count else 0 end) as first_count,
-    sum(case when is_counted_last then units_count else 0 end) as last_count
+    sum(case when is_first then units_count else 0 end) as first_count,
+    sum(case when is_last then units_count else 0 end) as last_count
 from fated
 group by measure, rule_set_version, definition, bound, period, scope_id, fate

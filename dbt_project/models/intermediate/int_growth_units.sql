@@ -101,8 +101,10 @@ units as (
         max(case when is_first_year and is_in_panel then 1 else 0 end) as ran_first_in_panel,
         max(case when not is_first_year and is_in_panel then 1 else 0 end) as ran_last_in_panel,
         coalesce(
-            {{ sorted_list("case when is_first_year then label_and_kind end") }}
-            <> {{ sorted_list("case when not is_first_year then label_and_kind end") }},
+            {{ sorted_list("case when is_first_year and is_in_panel then label_and_kind end") }}
+            <> {{ sorted_list(
+                "case when not is_first_year and is_in_panel then label_and_kind end"
+            ) }},
             false
         ) as is_relabelled
     from scoped

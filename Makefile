@@ -61,8 +61,9 @@ expected: $(STAMP)
 mutants: $(STAMP)
 	@$(PYTHON) -m pytest --quiet --capture=no tests/mutants
 
-# Ten times the mutated deliveries of the ordinary tests.
+# Ten times the kills and the mutated deliveries of the ordinary tests.
 faults: $(STAMP)
+	@STAALKAART_KILLS=200 $(PYTHON) -m pytest tests/crashes
 	@STAALKAART_MUTATIONS=20000 $(PYTHON) -m pytest --numprocesses 2 tests/unit/deliveries/test_fuzz.py
 
 # The synthetic sample in data/raw, byte for byte what is in git.

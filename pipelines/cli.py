@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines.console import StaalkaartError
+from pipelines.storage import storage_reason
 from pipelines.synthetic.defaults import DEFAULT_LEARNERS, DEFAULT_SEED, DEFAULT_YEARS
 
 app = typer.Typer(
@@ -194,12 +195,15 @@ def ui(
     has_schedule: Annotated[
         bool, typer.Option("--schedule/--no-schedule", help="Zelf elke nacht om 02:00 beginnen.")
     ] = True,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Alleen kijken: niets starten of wijzigen.")
+    ] = False,
 ) -> None:
     """Dagsters webinterface op dezelfde stand van zaken, alleen op deze machine bereikbaar."""
     from pipelines.interface import serve
     from pipelines.settings import load_settings
 
-    serve(load_settings(raw, data), port, has_schedule)
+    serve(load_settings(raw, data), port, has_schedule, read_only)
 
 
 @app.command()
@@ -309,6 +313,12 @@ def main() -> None:
     except StaalkaartError as problem:
         typer.echo(f"Fout: {problem}", err=True)
         sys.exit(problem.exit_code)
+    except (OSError, MemoryError) as error:
+        reason = storage_reason(error)
+        if reason is None:
+            raise
+        typer.echo(f"Fout: {reason} ({getattr(error, 'filename', None) or 'geen pad'}).", err=True)
+        sys.exit(2)
     except KeyboardInterrupt:
         typer.echo("Afgebroken; het gepubliceerde bestand is niet gewijzigd.", err=True)
         sys.exit(130)

@@ -18,14 +18,17 @@ import dagster as dg
 from pipelines.answering import write_answers
 from pipelines.console import noting_problems, run_watch
 from pipelines.deliveries import intake
+from pipelines.operations import leftovers
 from pipelines.operations.recording import recorded_run
 from pipelines.settings import Settings, is_schedule_elsewhere, load_settings
-from pipelines.warehouse.build import BuildEvent, Checked, Delivered, Published, build_warehouse
+from pipelines.warehouse.build import Checked, Delivered, Published, build_warehouse
+from pipelines.warehouse.coverage_facts import coverage_facts
 from pipelines.warehouse.graph import DELIVERED, PUBLISHED, WarehouseGraph
 from pipelines.warehouse.lock import warehouse_lock
 from pipelines.warehouse.models import NodeResult, ensure_manifest
 from pipelines.warehouse.suites import read_suites
 
+ANSWERS = dg.AssetKey("answers")
 UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -65,6 +68,7 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
         """Hold the lock during the run; a second run ends at once and says who holds it."""
         with warehouse_lock(self.settings, self.by), recorded_run(self.settings, self.by):
             _fail_orphans(context)
+            leftovers.settle(self.settings)
             run_watch().notes += intake.prepare(self.settings)
             run_watch().unrecognised_folders += intake.unrecognised_folders(self.settings)
             run_watch().begin("deliveries", len(intake.reporting_units(self.settings)))
@@ -84,27 +88,33 @@ def institution_asset(unit: str) -> dg.AssetsDefinition:
     def receive(
         warehouse_lock: WarehouseLock,
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        with noting_problems():
-            result = intake.receive_institution(warehouse_lock.settings, unit)
-        run_watch().institutions.append(result)
-        run_watch().step(unit)
-        counts = {
-            "files": len(result.deliveries),
-            "rows_read": result.rows_read,
-            "rows_accepted": result.rows_accepted,
-            "rows_rejected": result.rows_rejected,
-            "files_refused": result.refused,
-            "files_unchanged": result.unchanged,
-        }
-        accepted = dg.AssetCheckResult(
-            check_name="delivery_accepted",
-            passed=not result.refused and result.error is None,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"error": result.error or "", "messages": _messages(result)},
-        )
-        yield dg.MaterializeResult(metadata=counts, check_results=[accepted])
+        yield received(warehouse_lock.settings, unit)
 
     return receive
+
+
+def received(settings: Settings, unit: str) -> dg.MaterializeResult[Any]:
+    """Receive what one unit sent and return what Dagster records of it; a bad file never raises."""
+    with noting_problems():
+        result = intake.receive_institution(settings, unit)
+    run_watch().institutions.append(result)
+    run_watch().step(unit)
+    counts = {
+        "files": len(result.deliveries),
+        "rows_read": result.rows_read,
+        "rows_accepted": result.rows_accepted,
+        "rows_rejected": result.rows_rejected,
+        "files_refused": result.refused,
+        "files_unchanged": result.unchanged,
+    }
+    accepted = dg.AssetCheckResult(
+        asset_key=dg.AssetKey(unit),
+        check_name="delivery_accepted",
+        passed=not result.refused and result.error is None,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"error": result.error or "", "messages": _messages(result)},
+    )
+    return dg.MaterializeResult(dg.AssetKey(unit), metadata=counts, check_results=[accepted])
 
 
 def _messages(result: intake.IntakeResult) -> str:
@@ -142,7 +152,7 @@ def warehouse_assets(graph: WarehouseGraph, units: list[str]) -> dg.AssetsDefini
         context: dg.AssetExecutionContext, warehouse_lock: WarehouseLock
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         # Whatever part was asked for, the whole is made: a part alone could be wrong.
-        for result in warehouse_results(graph, build_warehouse(warehouse_lock.settings)):
+        for result in warehouse_results(graph, warehouse_lock.settings):
             if isinstance(result, dg.MaterializeResult):
                 asked = result.asset_key in context.selected_asset_keys
             else:
@@ -157,10 +167,10 @@ def warehouse_assets(graph: WarehouseGraph, units: list[str]) -> dg.AssetsDefini
 
 
 def warehouse_results(
-    graph: WarehouseGraph, events: Iterator[BuildEvent]
+    graph: WarehouseGraph, settings: Settings
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """Yield what Dagster records of each event of a build."""
-    for event in events:
+    """Build the warehouse and yield what Dagster records of each event."""
+    for event in build_warehouse(settings):
         match event:
             case Delivered(row_counts):
                 yield dg.MaterializeResult(DELIVERED, metadata=dict(row_counts))
@@ -171,7 +181,9 @@ def warehouse_results(
             case Checked(outcomes):
                 yield from graph.gate_results(outcomes)
             case Published(row_counts, is_unchanged):
-                metadata = {**row_counts, "unchanged": is_unchanged}
+                coverage = coverage_facts(settings.published_file)
+                table = dg.MetadataValue.md(str(coverage.pop("coverage")))
+                metadata = {**row_counts, **coverage, "unchanged": is_unchanged, "coverage": table}
                 yield dg.MaterializeResult(PUBLISHED, metadata=metadata)
 
 
@@ -182,10 +194,68 @@ def warehouse_results(
 )
 def answers(warehouse_lock: WarehouseLock) -> dg.MaterializeResult[Any]:
     """Write the answer to every shipped question; unchanged figures keep their folder."""
+    return answered(warehouse_lock.settings)
+
+
+def answered(settings: Settings) -> dg.MaterializeResult[Any]:
+    """Write the answers and return what Dagster records of them."""
     with noting_problems():
-        written = write_answers(warehouse_lock.settings)
+        written = write_answers(settings)
     run_watch().answers.update(written)
-    return dg.MaterializeResult(metadata={number: str(path) for number, path in written.items()})
+    paths = {number: str(path) for number, path in written.items()}
+    return dg.MaterializeResult(ANSWERS, metadata=paths)
+
+
+def retry_institution(graph: WarehouseGraph, units: list[str]) -> dg.JobDefinition:
+    """Return the job that receives one institution again and makes everything downstream.
+
+    The configuration names the institution; the others are not visited. What it makes is recorded
+    on the same assets and checks as in the nightly run.
+    """
+    chosen = dg.Field(
+        dg.Enum("Institution", [dg.EnumValue(unit) for unit in units]),
+        description="Instelling die opnieuw gelezen wordt, of department.",
+    )
+
+    @dg.op(name="institution_and_downstream", config_schema={"institution": chosen})
+    def again(context: dg.OpExecutionContext, warehouse_lock: WarehouseLock) -> None:
+        settings = warehouse_lock.settings
+        record(context, received(settings, context.op_config["institution"]))
+        for result in warehouse_results(graph, settings):
+            record(context, result)
+        record(context, answered(settings))
+
+    @dg.job(
+        name="retry_institution",
+        description="Leest één instelling opnieuw en maakt alles wat eruit volgt. Kies ze bij "
+        "Launchpad: ops: {institution_and_downstream: {config: {institution: ugent}}}",
+        executor_def=dg.in_process_executor,
+    )
+    def retry() -> None:
+        again()
+
+    return retry
+
+
+def record(
+    context: dg.OpExecutionContext, result: dg.MaterializeResult[Any] | dg.AssetCheckResult
+) -> None:
+    """Record a result on its asset, from a job that is no asset job."""
+    if isinstance(result, dg.AssetCheckResult):
+        checks = [result]
+    else:
+        checks = list(result.check_results or [])
+        context.log_event(dg.AssetMaterialization(result.asset_key, metadata=result.metadata))  # type: ignore[arg-type]
+    for check in checks:
+        context.log_event(
+            dg.AssetCheckEvaluation(
+                asset_key=check.asset_key,  # type: ignore[arg-type]
+                check_name=check.check_name,  # type: ignore[arg-type]
+                passed=check.passed,
+                metadata=check.metadata,
+                severity=check.severity,
+            )
+        )
 
 
 def _fail_orphans(context: dg.InitResourceContext) -> None:
@@ -222,14 +292,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     nightly = dg.define_asset_job(
         "nightly", dg.AssetSelection.all(), description="Alles, elke nacht om 02:00."
     )
-    retry = dg.define_asset_job(
-        "retry_institution",
-        dg.AssetSelection.all(),
-        description="Kies in de grafiek één instelling en alles wat eruit volgt.",
-    )
     return dg.Definitions(
         assets=[*map(institution_asset, units), warehouse_assets(graph, units), answers],
-        jobs=[nightly, retry],
+        jobs=[nightly, retry_institution(graph, units)],
         schedules=[
             dg.ScheduleDefinition(
                 job=nightly,

@@ -17,6 +17,7 @@ from pipelines.settings import Settings, interface_environment, silence_telemetr
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
+LOOPBACK = "127.0.0.1"
 # No capture of what steps print: nothing is printed, and capturing costs a process per step.
 DAGSTER_YAML = """\
 telemetry:
@@ -71,15 +72,29 @@ def open_instance(settings: Settings) -> Iterator["DagsterInstance"]:
         event.remove(Engine, "connect", relax)
 
 
-def serve(settings: Settings, port: int, has_schedule: bool = True) -> None:
-    """Become Dagster's web interface and scheduler; returns only by an exception.
+def serve(
+    settings: Settings, port: int, has_schedule: bool = True, read_only: bool = False
+) -> None:
+    """Become Dagster's web interface; returns only by an exception.
 
     The interface has no login of its own: it listens on the loopback address and nowhere else.
     Without the schedule something else, such as a timer of the system, starts the nightly run.
+
+    Args:
+        settings: The folders that it shows.
+        port: Its port on the loopback address.
+        has_schedule: Whether Dagster starts the nightly run.
+        read_only: For analysts: nothing can be started or changed, and nothing is scheduled.
     """
     prepare_dagster_home(settings)
     silence_telemetry()
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions"]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
     os.chdir(settings.project_root)
-    os.execve(sys.executable, command, interface_environment(settings, has_schedule))  # noqa: S606
+    environment = interface_environment(settings, has_schedule and not read_only)
+    os.execve(sys.executable, interface_command(port, read_only), environment)  # noqa: S606
+
+
+def interface_command(port: int, read_only: bool) -> list[str]:
+    """Return the command of the interface: with the scheduler, or read-only and without it."""
+    program = ["dagster_webserver", "--read-only"] if read_only else ["dagster", "dev"]
+    where = ["--host", LOOPBACK, "--port", str(port)]
+    return [sys.executable, "-m", *program, "-m", "pipelines.definitions", *where]

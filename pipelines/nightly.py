@@ -12,7 +12,9 @@ from rich.console import Console
 from pipelines.console import RunWatch, StaalkaartError, watching
 from pipelines.interface import open_instance
 from pipelines.settings import Settings, silence_telemetry
+from pipelines.storage import reason_in, storage_error, storage_reason
 from pipelines.summary import TerminalWatch, show_summary
+from pipelines.warehouse.models import BrokenModelsError
 
 PUBLISHED, NOT_PUBLISHED, SOMETHING_REFUSED = 0, 1, 3
 
@@ -74,8 +76,12 @@ def _for_people(error: Exception, settings: Settings, is_published: bool) -> Sta
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, StaalkaartError):
-            return cause
+            reason = reason_in(str(cause)) if isinstance(cause, BrokenModelsError) else None
+            return storage_error(reason, settings.data_dir) if reason else cause
         cause = cause.__cause__
+    reason = storage_reason(error)
+    if reason:
+        return storage_error(reason, settings.data_dir)
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     log = settings.logs_dir / f"error-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
     log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.warehouse import tables
+from tests.skips import watch_skips
 
 # A busy machine is not a failing test.
 hypothesis_settings.register_profile("staalkaart", deadline=None)
@@ -19,6 +20,11 @@ hypothesis_settings.load_profile("staalkaart")
 
 LANDING_HASH = "a" * 64
 CheckWriter = Callable[..., None]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fail a session in which a test is skipped that no list names."""
+    watch_skips(config)
 
 
 @pytest.fixture

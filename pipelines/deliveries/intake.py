@@ -37,6 +37,7 @@ from pipelines.deliveries.safeguards import (
 )
 from pipelines.deliveries.visit import Visit
 from pipelines.settings import Settings
+from pipelines.storage import is_about, storage_error, storage_reason
 
 __all__ = [
     "NOTHING_DELIVERED",
@@ -136,13 +137,18 @@ def receive_institution(settings: Settings, institution_id: str) -> IntakeResult
         institution_id: An institution id or ``department``.
 
     Raises:
-        StaalkaartError: A missing or wrong key, or mixing; ``prepare`` reports these earlier.
+        StaalkaartError: A missing or wrong key, or mixing; ``prepare`` reports these earlier. Or
+            nothing can be landed: disk full, no right to write (exit code 2).
     """
     try:
         return Visit(settings, institution_id).run()
     except StaalkaartError:
         raise
     except Exception as error:
+        reason = storage_reason(error)
+        if isinstance(error, OSError) and reason and not is_about(error, settings.raw_dir):
+            # Not this institution's fault, and the next one could not be landed either.
+            raise storage_error(reason, settings.data_dir) from None
         # The text of an exception may hold a value of a row, so only its type and place are kept.
         frames = traceback.extract_tb(error.__traceback__)
         place = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)][-1]

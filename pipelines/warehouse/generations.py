@@ -28,6 +28,8 @@ RULE_FILE = Path(__file__).with_name("generations.yml")
 NAME_FORMAT = "%Y-%m-%dT%H%M%SZ"
 UNFINISHED = ".part"
 CHECKSUMS = "SHA256SUMS"
+# A clock that is years ahead makes every copy look old; one publication removes no more.
+MOST_REMOVED = 3
 
 
 class RetentionRule(BaseModel):
@@ -121,10 +123,15 @@ def settle_generations(published_file: Path) -> None:
 
 
 def remove_old_generations(published_file: Path, rule: RetentionRule | None = None) -> list[Path]:
-    """Remove the copies that the rule does not keep, and return their folders."""
+    """Remove the oldest copies that the rule does not keep, and return their folders.
+
+    The copy of the published file stays whatever its date, so that a clock that was set back
+    removes nothing of what is read now.
+    """
     found = generations(published_file)
     kept = kept_generations(found, rule or retention_rule())
-    removed = [one.folder for one in found if one not in kept]
+    old = [one for one in found if one not in kept and not one.file.samefile(published_file)]
+    removed = [one.folder for one in old[:MOST_REMOVED]]
     for folder in removed:
         shutil.rmtree(folder)
     return removed

@@ -122,6 +122,39 @@ def test_what_an_interruption_left_is_finished_or_removed(
     assert list(settings.warehouse_dir.glob("**/*.part")) == []
 
 
+def publish_on(settings: Settings, small_build: Path, day: datetime) -> None:
+    with duckdb.connect(str(small_build)) as connection:
+        connection.execute("update main.build set built_at = $day", {"day": day})
+    publish(small_build, settings.published_file)
+
+
+def test_a_clock_that_was_set_back_publishes_and_keeps_its_copy(
+    settings: Settings, small_build: Path
+) -> None:
+    newest = datetime(2026, 11, 28, 2, tzinfo=UTC)
+    for day in (newest, newest - timedelta(days=40), newest - timedelta(days=41)):
+        publish_on(settings, small_build, day)
+    dates = [one.built_at.date().isoformat() for one in generations(settings.published_file)]
+    assert dates == ["2026-10-18", "2026-10-19", "2026-11-28"]
+    (current,) = [
+        one
+        for one in generations(settings.published_file)
+        if one.file.samefile(settings.published_file)
+    ]
+    assert current.built_at == newest - timedelta(days=41)
+
+
+def test_a_clock_that_is_years_ahead_removes_three_copies_at_most(
+    settings: Settings, small_build: Path
+) -> None:
+    newest = datetime(2026, 11, 28, 2, tzinfo=UTC)
+    for days in range(6, -1, -1):
+        publish_on(settings, small_build, newest - timedelta(days=days))
+    publish_on(settings, small_build, newest.replace(year=2099))
+    dates = [one.built_at.date().isoformat() for one in generations(settings.published_file)]
+    assert dates == ["2026-11-25", "2026-11-26", "2026-11-27", "2026-11-28", "2099-11-28"]
+
+
 def made_on(day: datetime) -> Generation:
     return Generation(Path(f"{day:%Y-%m-%dT%H%M%SZ}"), day)
 

@@ -1,0 +1,49 @@
+"""What a run that was killed left half done: removed at the start of the next one.
+
+Nothing of it was ever acknowledged: a landed file, the ledger, a return file and an answer get
+their name when they are whole, and until then stand under a hidden one.
+
+Border: an interrupted publication is settled in ``warehouse/publish.py``, since a copy whose file
+is the published one is finished instead of removed.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.settings import Settings
+from pipelines.warehouse.publish import remove_leftovers as settle_publication
+
+# An answer may be asked for without the lock; what is younger may still be in the making.
+ANSWER_AGE_SECONDS = 24 * 3600
+
+
+def settle(settings: Settings) -> list[Path]:
+    """Remove what an interrupted run left half done, and return what was removed.
+
+    The caller holds the lock, so that nobody else is landing, building or publishing.
+    """
+    settle_publication(settings.published_file)
+    found = sorted(_leftovers(settings))
+    for leftover in found:
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)
+    return found
+
+
+def _leftovers(settings: Settings) -> Iterator[Path]:
+    data = settings.data_dir
+    yield from settings.landing_dir.glob("**/.*.part*")
+    yield from (data / "return").glob("**/.*.part")
+    yield from data.glob("status.*.tmp")
+    yield from data.glob(".rebuild-*")
+    # Where DuckDB spills what does not fit in memory.
+    yield from settings.warehouse_dir.glob("spill")
+    yield from settings.warehouse_dir.glob("build.duckdb.tmp")
+    latest = time.time() - ANSWER_AGE_SECONDS
+    for folder in settings.answers_dir.glob(".*-*"):
+        if folder.is_dir() and folder.stat().st_mtime < latest:
+            yield folder

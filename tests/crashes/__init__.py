@@ -1,0 +1,1 @@
+"""Processes killed, disks full, clocks wrong: what was promised is still there afterwards."""

@@ -5,6 +5,7 @@ Border: what is built stands in ``dbt_project``; whether it may be published is 
 
 import fcntl
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -179,9 +180,12 @@ def _invoke(
     options = [part for option, folder in folders.items() for part in (option, str(folder))]
     quiet = ["--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
     runner = dbtRunner(manifest=manifest, callbacks=[callback] if callback else [])
+    # A log that cannot be written, on a full disk, is no reason for a traceback per line.
+    logging.raiseExceptions = False
     try:
         return runner.invoke([*quiet, *command, *options])
     finally:
+        logging.raiseExceptions = True
         _close_connections()
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pipelines.console import StaalkaartError
 from pipelines.settings import Settings
+from pipelines.storage import storage_reason
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def _open(settings: Settings) -> int:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         return os.open(settings.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
+        why = storage_reason(error) or error.strerror
         raise StaalkaartError(
-            f"In {settings.data_dir} kan niet worden geschreven ({error.strerror}). "
+            f"In {settings.data_dir} kan niet worden geschreven: {why}. "
             "Geef een andere map met --data of pas de rechten aan."
         ) from None

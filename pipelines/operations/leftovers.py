@@ -1,22 +1,19 @@
 """What a run that was killed left half done: removed at the start of the next one.
 
-Nothing of it was ever acknowledged: a landed file, the ledger, a return file and an answer get
-their name when they are whole, and until then stand under a hidden one.
+Nothing of it was ever acknowledged: a landed file, the ledger and a return file get their name
+when they are whole, and until then stand under a hidden one.
 
 Border: an interrupted publication is settled in ``warehouse/publish.py``, since a copy whose file
-is the published one is finished instead of removed.
+is the published one is finished instead of removed; an answer folder by its own writer, in
+``answers/folder.py``, which needs no lock.
 """
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.settings import Settings
 from pipelines.warehouse.publish import remove_leftovers as settle_publication
-
-# An answer may be asked for without the lock; what is younger may still be in the making.
-ANSWER_AGE_SECONDS = 24 * 3600
 
 
 def settle(settings: Settings) -> list[Path]:
@@ -43,7 +40,3 @@ def _leftovers(settings: Settings) -> Iterator[Path]:
     # Where DuckDB spills what does not fit in memory.
     yield from settings.warehouse_dir.glob("spill")
     yield from settings.warehouse_dir.glob("build.duckdb.tmp")
-    latest = time.time() - ANSWER_AGE_SECONDS
-    for folder in settings.answers_dir.glob(".*-*"):
-        if folder.is_dir() and folder.stat().st_mtime < latest:
-            yield folder

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.answers import answer
+from pipelines.answers.folder import write_whole
 from pipelines.deliveries import delivered, intake
 from pipelines.deliveries.ledger import read_ledger
 from pipelines.deliveries.limited import LimitedReaders
@@ -40,7 +40,7 @@ def small_build(settings: Settings) -> None:
             create table counts as select 0::decimal(18, 2) as lower from range(3);
             """
         )
-        check = ["counts", "counts", "expect", "alles", None, True, False, 1.0, "critical"]
+        check = ["counts", "counts", "expect", "alles", None, True, False, 1.0, None, "critical"]
         at = "2024-01-01 00:00:00+00"
         python_tables.fill_table(connection, "check_results", [[*check, at, None, HASH]])
         row = [at, "2024-01-01", "0", "2025.1", None, True, HASH, None]
@@ -92,9 +92,7 @@ def publish_version(settings: Settings, version: int) -> Callable[[Settings], No
 
 def one_answer(settings: Settings) -> None:
     """Write an answer of one file, as every answer is written."""
-    folder = settings.answers_dir / "223"
-    with answer._writing(folder):
-        answer._write_folder(folder, {"antwoord.json": b"\0" * 65536})
+    write_whole(settings.answers_dir / "223", {"antwoord.json": b"\0" * 65536})
 
 
 def told(settings: Settings, work: Callable[[Settings], None]) -> dict[str, object]:

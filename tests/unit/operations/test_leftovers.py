@@ -1,9 +1,8 @@
 """What an interrupted run left is removed by the next one; what is whole, or still made, stays."""
 
-import os
 from pathlib import Path
 
-from pipelines.operations.leftovers import ANSWER_AGE_SECONDS, settle
+from pipelines.operations.leftovers import settle
 from pipelines.settings import Settings
 
 
@@ -25,7 +24,6 @@ def test_half_done_work_is_removed_and_everything_else_stays(settings: Settings)
         put(data / "warehouse" / "spill" / "block"),
         put(data / "warehouse" / "build.duckdb.tmp" / "block"),
         put(data / "warehouse" / "staalkaart.duckdb.123.tmp"),
-        put(data / "answers" / ".223-old" / "antwoord.json"),
     ]
     whole = [
         put(data / "landing" / "enrolments" / "ugent-1.parquet"),
@@ -36,8 +34,6 @@ def test_half_done_work_is_removed_and_everything_else_stays(settings: Settings)
         put(data / "answers" / "223" / "antwoord.json"),
         put(data / "answers" / ".223-new" / "antwoord.json"),
     ]
-    old = (data / "answers" / ".223-old").stat().st_mtime - 2 * ANSWER_AGE_SECONDS
-    os.utime(data / "answers" / ".223-old", (old, old))
     settle(settings)
     assert [file.name for file in half if file.exists()] == []
     assert [file.name for file in whole if not file.exists()] == []

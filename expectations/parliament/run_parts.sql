@@ -1,6 +1,7 @@
 -- One row per rule set, period, scope (an institution or '*'), part of a split, unit and academic
 -- year: the largest stated credits of the runs of that unit and the most certain verdict of each
--- reading. The unit of '*' is the joint offering. Institutions have no split.
+-- reading. The unit of '*' is the joint offering, which has its largest credits in every part that
+-- it stands in. Institutions have no split.
 with
 
 runs as (
@@ -35,16 +36,25 @@ runs as (
     inner join main.institutions as institutions using (institution_id)
 ),
 
-placed as (
+weighed as (
     select
         *,
+        max(credits) over (
+            partition by rule_set_version, period, academic_year, flemish_unit_id
+        ) as flemish_credits
+    from runs
+),
+
+placed as (
+    select
+        * exclude (flemish_credits),
         institution_id as scope,
         'none' as part,
         offering_id as unit
-    from runs
+    from weighed
     union all
     select
-        *,
+        * exclude (flemish_credits) replace (flemish_credits as credits),
         '*' as scope,
         unnest([
             'none',
@@ -60,7 +70,7 @@ placed as (
             'level=' || level || ':mode=' || mode
         ]) as part,
         flemish_unit_id as unit
-    from runs
+    from weighed
 )
 
 select

@@ -14,6 +14,20 @@ offered as (
     group by all
 ),
 
+-- Without stated credits in one of the years is without; its other years say nothing here.
+unsized as (
+    select
+        rule_set_version,
+        period,
+        scope,
+        part,
+        unit,
+        max(columns('^by_'))
+    from recount.run_parts
+    where credits is null
+    group by all
+),
+
 enrolled as (
     select *
     from recount.enrolment_parts
@@ -38,9 +52,9 @@ units as (
     select
         'offerings_without_credits' as measure,
         true as is_certain,
-        cast(credits is null as integer) as amount,
-        * exclude (unit, academic_year, credits)
-    from recount.run_parts
+        1 as amount,
+        * exclude (unit)
+    from unsized
     union all by name
     select
         'titles' as measure,

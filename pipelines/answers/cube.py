@@ -125,6 +125,23 @@ PANEL_SQL = """
 """
 
 
+# Keys of terms of growth have the name of their table before measure and reading.
+CERTIFICATES_SQL = """
+    with keyed as (
+        select *, string_split(replace(count_key, 'growth:', ''), ':') as key_parts
+        from check_results
+        where count_key is not null
+    )
+    select
+        count_key, suite, expectation, coalesce(success, false),
+        case when $with_observed then cast(observed as varchar) end,
+        case when $with_observed then cast(observed_upper as varchar) end
+    from keyed
+    where list_contains($measures, key_parts[1]) and list_contains($definitions, key_parts[2])
+    order by all
+"""
+
+
 def counts_rows(
     connection: duckdb.DuckDBPyConnection, selection: CellSelection
 ) -> Iterator[CountsRow]:
@@ -176,17 +193,18 @@ def panel_rows(
 
 
 def certificates_by_key(
-    connection: duckdb.DuckDBPyConnection, with_observed: bool
+    connection: duckdb.DuckDBPyConnection, selection: CellSelection, with_observed: bool
 ) -> dict[str, tuple[Certificate, ...]]:
-    """Return the check results that name a ``count_key``, by that key."""
-    rows = connection.execute(
-        "select count_key, suite, expectation, coalesce(success, false),"
-        " case when $with_observed then cast(observed as varchar) end,"
-        " case when $with_observed then cast(observed_upper as varchar) end"
-        " from check_results where count_key is not null order by all",
-        {"with_observed": with_observed},
-    ).fetchall()
+    """Return the check results that name a ``count_key`` of a selection, by that key.
+
+    The gate counts every figure again; only those of the measures and readings asked for are read.
+    """
+    values = {
+        "measures": list(selection.measures),
+        "definitions": list(selection.definitions),
+        "with_observed": with_observed,
+    }
     found: dict[str, tuple[Certificate, ...]] = {}
-    for key, *certificate in rows:
+    for key, *certificate in connection.execute(CERTIFICATES_SQL, values).fetchall():
         found[key] = (*found.get(key, ()), Certificate(*certificate))
     return found

@@ -105,7 +105,7 @@ def read_protected_figures(
     The exact numbers live in the loop below and nowhere else; the certificates come without the
     value the gate observed, which is exact too.
     """
-    certificates = certificates_by_key(connection, with_observed=False)
+    certificates = certificates_by_key(connection, protected_part(selection), with_observed=False)
     return [
         _protected(
             row.key, row.cell, row.standing, row.lower, row.upper, units, certificates, rules
@@ -121,7 +121,7 @@ def read_protected_panels(
     rules: DisclosureRules,
 ) -> list[ProtectedFigure]:
     """Return the like-for-like panels of a selection of windows, each rounded as one cell."""
-    certificates = certificates_by_key(connection, with_observed=False)
+    certificates = certificates_by_key(connection, protected_part(selection), with_observed=False)
     figures = []
     for row in panel_rows(connection, protected_part(selection)):
         figure = _protected(
@@ -139,7 +139,7 @@ def read_protected_growth(
     rules: DisclosureRules,
 ) -> list[GrowthTerm]:
     """Return the terms of growth that may be printed about persons, each rounded on its own."""
-    certificates = certificates_by_key(connection, with_observed=False)
+    certificates = certificates_by_key(connection, protected_part(selection), with_observed=False)
     terms = []
     for row in growth_rows(connection, protected_part(selection)):
         if row.term not in ROUNDED_TERMS:

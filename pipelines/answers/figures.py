@@ -145,7 +145,6 @@ def read_figures(
 
     ``beside`` selects public figures that an answer shows besides those that were asked for.
     """
-    certificates = certificates_by_key(connection, with_observed=True)
     public: list[PublishedFigure] = [
         PublicFigure(
             key=row.key,
@@ -156,8 +155,9 @@ def read_figures(
             upper=row.upper,
             certificates=certificates.get(row.key, ()),
         )
-        for part in (selection, beside)
-        for row in counts_rows(connection, public_part(part))
+        for part in map(public_part, (selection, beside))
+        for certificates in (certificates_by_key(connection, part, with_observed=True),)
+        for row in counts_rows(connection, part)
     ]
     public.extend(_public_panels(connection, growth_selection, units))
     protected = read_protected_figures(connection, selection, units, rules)
@@ -170,7 +170,7 @@ def read_figures(
 def _public_panels(
     connection: duckdb.DuckDBPyConnection, selection: CellSelection, units: dict[str, str]
 ) -> list[PublishedFigure]:
-    certificates = certificates_by_key(connection, with_observed=True)
+    certificates = certificates_by_key(connection, public_part(selection), with_observed=True)
     return [
         PublicFigure(
             key=row.key,
@@ -190,7 +190,7 @@ def _public_panels(
 def _public_growth(
     connection: duckdb.DuckDBPyConnection, selection: CellSelection, units: dict[str, str]
 ) -> list[GrowthTerm]:
-    certificates = certificates_by_key(connection, with_observed=True)
+    certificates = certificates_by_key(connection, public_part(selection), with_observed=True)
     terms = []
     for row in growth_rows(connection, public_part(selection)):
         period = f"{row.from_year}..{row.to_year}"

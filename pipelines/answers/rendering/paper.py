@@ -8,6 +8,7 @@ Border: how a chapter, a table or a line looks is decided by Word and PDF themse
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from pipelines.answers.document import (
     Answer,
@@ -59,11 +60,13 @@ class SetTable:
 
     Attributes:
         has_caption: Whether its caption is printed; not where it is the heading above it.
+        keeps_with_next: Whether it stays with the line below it, which names another table.
     """
 
     table: Table
     pieces: tuple[Setting, ...]
     has_caption: bool = True
+    keeps_with_next: bool = False
 
     @property
     def is_landscape(self) -> bool:
@@ -161,7 +164,8 @@ def _annexes_of(section: Section, words: Wordbook) -> Iterator[Chapter]:
 
 def _placed(blocks: Iterable[Block], words: Wordbook) -> Iterator[PaperBlock]:
     """Yield the blocks of the reading text; folded tables leave a line in their place."""
-    for block in blocks:
+    shown = list(blocks)
+    for block, following in zip_longest(shown, shown[1:]):
         if not isinstance(block, Table):
             yield block
         elif not block.in_page:
@@ -169,7 +173,13 @@ def _placed(blocks: Iterable[Block], words: Wordbook) -> Iterator[PaperBlock]:
         elif block.is_folded:
             yield _reference("paper.in_annex", block, words)
         else:
-            yield _set(block, words)
+            is_named_next = isinstance(following, Table) and not _is_open(following)
+            yield replace(_set(block, words), keeps_with_next=is_named_next)
+
+
+def _is_open(table: Table) -> bool:
+    """Whether a table is printed where it stands."""
+    return table.in_page and not table.is_folded
 
 
 def _set(table: Table, words: Wordbook, on_its_side: bool = False) -> SetTable:

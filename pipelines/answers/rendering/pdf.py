@@ -136,6 +136,7 @@ def _table(placed: SetTable) -> Content:
     return {
         "kind": "table",
         "is_landscape": placed.is_landscape,
+        "keeps_with_next": placed.keeps_with_next,
         "pieces": [
             _piece(piece, placed.has_caption or place > 0)
             for place, piece in enumerate(placed.pieces)

@@ -130,10 +130,12 @@ class WordText:
         for place, piece in enumerate(placed.pieces):
             if placed.has_caption or place:
                 self._add(piece.table.caption, "caption")
-            has_notes = bool(notes) and place == len(placed.pieces) - 1
-            self._document.element.body._insert_tbl(word_table(piece, keeps_with_next=has_notes))
+            is_last = place == len(placed.pieces) - 1
+            has_notes = bool(notes) and is_last
+            keeps = has_notes or (placed.keeps_with_next and is_last)
+            self._document.element.body._insert_tbl(word_table(piece, keeps_with_next=keeps))
             if not has_notes:
-                self._add("", "Na tabel")
+                self._add("", "Na tabel").paragraph_format.keep_with_next = keeps or None
         below = [self._add(plain_paragraph(note), "Noot") for note in notes]
         for first in below[:1]:
             first.paragraph_format.space_before = AFTER_TABLE

@@ -117,6 +117,16 @@ def test_short_folded_tables_of_a_section_share_an_annex_and_a_long_list_has_its
     assert shown == [("Van 3", True), ("Van 4", True), ("Van 90", False)]
 
 
+def test_a_table_stays_with_the_line_that_names_the_next_one() -> None:
+    folded = table_of(3, 3, "gevouwen", is_folded=True)
+    named, alone = (
+        paper_of(table_of(3, 3), folded, table_of(3, 3, "laatste")).chapters[0].blocks[::2]
+    )
+    assert isinstance(named, SetTable)
+    assert isinstance(alone, SetTable)
+    assert (named.keeps_with_next, alone.keeps_with_next) == (True, False)
+
+
 def test_words_of_a_heat_table_stay_on_one_line() -> None:
     row = Row(("Universiteit", *["geen levering"] * 6))
     columns = ("Instelling", *["2019"] * 6)

@@ -133,15 +133,24 @@ def explain(
     definition: Annotated[
         str | None, typer.Option("--definition", help="Eén lezing; anders alle.")
     ] = None,
+    count: Annotated[
+        str | None,
+        typer.Option("--count", metavar="SLEUTEL", help="Sleutel van een cijfer in een antwoord."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=0, help="Bij --count: zoveel per lijst (25); 0 is alles."),
+    ] = None,
     data: Data = None,
     lang: Language = "nl",
 ) -> None:
-    """Waarom een aanbod of inschrijving meetelt of niet: oordelen, criteria, bewijs en rij."""
+    """Waarom een aanbod of inschrijving meetelt, of waar een cijfer vandaan komt, tot op de rij."""
     from pipelines.explaining.explain import explain as explain_one
     from pipelines.explaining.rendering import show
     from pipelines.settings import load_settings
 
-    show(explain_one(load_settings(data=data), offering, enrolment, year, definition, lang))
+    settings = load_settings(data=data)
+    show(explain_one(settings, offering, enrolment, year, definition, lang, count, limit))
 
 
 @app.command()

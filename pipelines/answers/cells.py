@@ -30,6 +30,17 @@ class Cell:
     second_split: str | None = None
     second_split_value: str | None = None
 
+    def key(self, rule_set_version: str) -> str:
+        """Return the ``count_key`` of the cell under a rule set (model ``counts``)."""
+        split = "none" if self.split == "none" else f"{self.split}={self.split_value}"
+        second = f":{self.second_split}={self.second_split_value}" if self.second_split else ""
+        place = f"{self.measure}:{self.definition}:{self.year}:{self.institution}"
+        return f"{place}:{split}{second}:{rule_set_version}"
+
+    def total(self) -> "Cell":
+        """Return the same cell without its splits."""
+        return Cell(self.measure, self.definition, self.year, self.institution)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -78,13 +89,18 @@ EVERYBODY = Place()
 
 @dataclass(frozen=True)
 class CellSelection:
-    """Which cells an answer needs; split ``none`` is always among them."""
+    """Which cells an answer needs; split ``none`` is always among them.
+
+    Attributes:
+        keys: Keys of figures that are needed besides, of whatever measure and rule set.
+    """
 
     measures: tuple[str, ...]
     definitions: tuple[str, ...]
     years: tuple[str, ...]
     splits: tuple[str, ...] = ()
     crossings: tuple[tuple[str, str], ...] = ()
+    keys: tuple[str, ...] = ()
 
     def of_measures(self, measures: Iterable[str]) -> "CellSelection":
         """Return the same selection for these of its measures only."""

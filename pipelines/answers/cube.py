@@ -79,14 +79,17 @@ COUNTS_SQL = """
         status, is_provisional, institutions_reporting,
         cast(lower as decimal(18, 2)), cast(upper as decimal(18, 2))
     from counts
-    where list_contains($measures, measure)
-        and list_contains($definitions, definition)
-        and list_contains($years, academic_year)
-        and rule_set_version = (select min(rule_set_version) from build)
-        and (
-            split = 'none'
-            or (second_split is null and list_contains($splits, split))
-            or list_contains($crossings, split || '|' || second_split)
+    where list_contains($keys, count_key)
+        or (
+            list_contains($measures, measure)
+            and list_contains($definitions, definition)
+            and list_contains($years, academic_year)
+            and rule_set_version = (select min(rule_set_version) from build)
+            and (
+                split = 'none'
+                or (second_split is null and list_contains($splits, split))
+                or list_contains($crossings, split || '|' || second_split)
+            )
         )
     order by count_key
 """
@@ -97,10 +100,13 @@ GROWTH_SQL = """
         cast(value as decimal(18, 2)), status,
         count(*) over (partition by count_key) as sharing_rows
     from growth
-    where list_contains($measures, measure)
-        and list_contains($definitions, definition)
-        and list_contains($years, window_label)
-        and rule_set_version = (select min(rule_set_version) from build)
+    where list_contains($keys, count_key)
+        or (
+            list_contains($measures, measure)
+            and list_contains($definitions, definition)
+            and list_contains($years, window_label)
+            and rule_set_version = (select min(rule_set_version) from build)
+        )
     order by count_key, bound, term
 """
 
@@ -114,18 +120,24 @@ PANEL_SQL = """
         cast(max(value) filter (bound = 'upper') as decimal(18, 2)),
         list(count_key order by bound)
     from growth
-    where list_contains($measures, measure)
-        and list_contains($definitions, definition)
-        and list_contains($years, window_label)
-        and rule_set_version = (select min(rule_set_version) from build)
-        and institution_id = $panel
+    where institution_id = $panel
         and term in ('first', 'last')
-    group by measure, definition, term, from_year, to_year
+        and (
+            list_contains($keys, replace(replace(count_key, ':lower:', ':'), ':upper:', ':'))
+            or (
+                list_contains($measures, measure)
+                and list_contains($definitions, definition)
+                and list_contains($years, window_label)
+                and rule_set_version = (select min(rule_set_version) from build)
+            )
+        )
+    group by measure, definition, term, from_year, to_year, window_label, rule_set_version
     order by measure, definition, term
 """
 
 
-# Keys of terms of growth have the name of their table before measure and reading.
+# Keys of terms of growth have the name of their table before measure and reading; the key of a
+# panel names no bound.
 CERTIFICATES_SQL = """
     with keyed as (
         select *, string_split(replace(count_key, 'growth:', ''), ':') as key_parts
@@ -137,7 +149,9 @@ CERTIFICATES_SQL = """
         case when $with_observed then cast(observed as varchar) end,
         case when $with_observed then cast(observed_upper as varchar) end
     from keyed
-    where list_contains($measures, key_parts[1]) and list_contains($definitions, key_parts[2])
+    where (list_contains($measures, key_parts[1]) and list_contains($definitions, key_parts[2]))
+        or list_contains($keys, count_key)
+        or list_contains($keys, replace(replace(count_key, ':lower:', ':'), ':upper:', ':'))
     order by all
 """
 
@@ -147,6 +161,7 @@ def counts_rows(
 ) -> Iterator[CountsRow]:
     """Yield the rows of ``counts`` a selection needs, in order of their key."""
     values = {
+        "keys": list(selection.keys),
         "measures": list(selection.measures),
         "definitions": list(selection.definitions),
         "years": list(selection.years),
@@ -166,6 +181,7 @@ def growth_rows(
     so that each printed number has a key of its own.
     """
     values = {
+        "keys": list(selection.keys),
         "measures": list(selection.measures),
         "definitions": list(selection.definitions),
         "years": list(selection.years),
@@ -180,16 +196,17 @@ def panel_rows(
 ) -> Iterator[PanelRow]:
     """Yield the like-for-like panel in the two years of each growth of a selection of windows."""
     values = {
+        "keys": list(selection.keys),
         "measures": list(selection.measures),
         "definitions": list(selection.definitions),
         "years": list(selection.years),
         "panel": PANEL,
     }
-    for key, measure, definition, year, status, lower, upper, keys in connection.execute(
+    for key, measure, definition, year, status, lower, upper, rests_on in connection.execute(
         PANEL_SQL, values
     ).fetchall():
         cell = Cell(measure, definition, year, PANEL)
-        yield PanelRow(key, cell, Standing(status), lower, upper, tuple(keys))
+        yield PanelRow(key, cell, Standing(status), lower, upper, tuple(rests_on))
 
 
 def certificates_by_key(
@@ -200,6 +217,7 @@ def certificates_by_key(
     The gate counts every figure again; only those of the measures and readings asked for are read.
     """
     values = {
+        "keys": list(selection.keys),
         "measures": list(selection.measures),
         "definitions": list(selection.definitions),
         "with_observed": with_observed,

@@ -35,6 +35,10 @@ PUBLIC_MEASURES = frozenset(
 ROUNDED_TERMS = frozenset({"stayed", "entered", "left"})
 
 
+TOTAL = "total"  # the part of a recount that is the whole cell
+NOWHERE = Cell("", "", "")
+
+
 @dataclass(frozen=True)
 class DisclosureRules:
     """The thresholds of the published table ``parameters``.
@@ -62,6 +66,36 @@ class ProtectedShare:
     share: Decimal | None
     lowest: Decimal
     highest: Decimal
+
+
+@dataclass(frozen=True)
+class RecountQuery:
+    """A query that counts a protected cell again from the record tables, and parts of it.
+
+    Its rows are part, place, name, lower and upper; part ``total`` is the cell itself. It holds no
+    number yet, so it may be written anywhere; only this module runs it.
+    """
+
+    sql: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ProtectedTally:
+    """A part of a protected cell, such as one delivery, as it may be printed."""
+
+    part: str
+    place: str
+    name: str
+    figure: ProtectedFigure
+
+
+@dataclass(frozen=True)
+class ProtectedRecount:
+    """What counting a protected cell again may say: whether it agrees, and its parts, rounded."""
+
+    agrees: bool
+    tallies: tuple[ProtectedTally, ...]
 
 
 def public_part(selection: CellSelection) -> CellSelection:
@@ -111,6 +145,7 @@ def read_protected_figures(
             row.key, row.cell, row.standing, row.lower, row.upper, units, certificates, rules
         )
         for row in counts_rows(connection, protected_part(selection))
+        if row.cell.measure not in PUBLIC_MEASURES
     ]
 
 
@@ -124,6 +159,8 @@ def read_protected_panels(
     certificates = certificates_by_key(connection, protected_part(selection), with_observed=False)
     figures = []
     for row in panel_rows(connection, protected_part(selection)):
+        if row.cell.measure in PUBLIC_MEASURES:
+            continue
         figure = _protected(
             row.key, row.cell, row.standing, row.lower, row.upper, units, {}, rules, "growth"
         )
@@ -142,7 +179,7 @@ def read_protected_growth(
     certificates = certificates_by_key(connection, protected_part(selection), with_observed=False)
     terms = []
     for row in growth_rows(connection, protected_part(selection)):
-        if row.term not in ROUNDED_TERMS:
+        if row.term not in ROUNDED_TERMS or row.measure in PUBLIC_MEASURES:
             continue
         size = None if row.value is None else abs(row.value)
         cell = Cell(row.measure, row.definition, f"{row.from_year}..{row.to_year}", row.institution)
@@ -151,6 +188,35 @@ def read_protected_growth(
         )
         terms.append(row.as_term(figure))
     return terms
+
+
+def read_protected_recount(
+    connection: duckdb.DuckDBPyConnection, query: RecountQuery, key: str, rules: DisclosureRules
+) -> ProtectedRecount:
+    """Count the cell of a key again and compare; each part is rounded on its own.
+
+    As everywhere the exact numbers live in this function and nowhere else.
+    """
+    total: tuple[Decimal, Decimal | None] = (Decimal(0), Decimal(0))
+    tallies = []
+    for part, place, name, *bounds in connection.execute(query.sql, query.values).fetchall():
+        lower, upper = (None if one is None else Decimal(str(one)) for one in bounds)
+        if part == TOTAL:
+            total = (lower or Decimal(0), upper)
+            continue
+        figure = ProtectedFigure(
+            f"{part}:{place}:{name}", NOWHERE, "", Standing("final"), *rounded(lower, upper, rules)
+        )
+        tallies.append(ProtectedTally(part, place, name, replace(figure, table="enrolments")))
+    selection = CellSelection((), (), (), keys=(key,))
+    rows = [*counts_rows(connection, selection), *panel_rows(connection, selection)]
+    published = [(row.lower, row.upper) for row in rows] or [(Decimal(0), Decimal(0))]  # absent
+    agrees = all(
+        bound is None or bound == counted
+        for bounds in published
+        for bound, counted in zip(bounds, total, strict=True)
+    )
+    return ProtectedRecount(agrees, tuple(tallies))
 
 
 def absent_cell(

@@ -4,6 +4,7 @@ Border: these are read in ``published.py``; no fact here is about a person, and 
 of a kind of delivery about persons.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -173,13 +174,22 @@ class Published:
         Raises:
             StaalkaartError: The warehouse does not publish one of them.
         """
-        names = ("disclosure_base", "percentage_base", "max_unknown_share")
-        said = ("census_days", "max_rejected_share")
-        missing = [name for name in (*names, *said) if name not in self.parameters]
-        if missing:
-            raise StaalkaartError(
-                f"De tabel parameters mist {', '.join(missing)}; zonder die drempels verschijnt er "
-                "geen cijfer over personen. Vul dbt_project/seeds/published/parameters.csv aan en "
-                "voer 'staalkaart run' uit."
-            )
-        return DisclosureRules(*(self.parameters[name].value for name in names))
+        return disclosure_rules(self.parameters)
+
+
+def disclosure_rules(parameters: Mapping[str, Parameter]) -> DisclosureRules:
+    """Return the thresholds of disclosure among the published parameters.
+
+    Raises:
+        StaalkaartError: One of them, or one the method names, is not published.
+    """
+    names = ("disclosure_base", "percentage_base", "max_unknown_share")
+    said = ("census_days", "max_rejected_share")
+    missing = [name for name in (*names, *said) if name not in parameters]
+    if missing:
+        raise StaalkaartError(
+            f"De tabel parameters mist {', '.join(missing)}; zonder die drempels verschijnt er "
+            "geen cijfer over personen. Vul dbt_project/seeds/published/parameters.csv aan en "
+            "voer 'staalkaart run' uit."
+        )
+    return DisclosureRules(*(parameters[name].value for name in names))

@@ -24,6 +24,7 @@ from pipelines.answers.cells import (
 )
 from pipelines.answers.cube import certificates_by_key, counts_rows, growth_rows, panel_rows
 from pipelines.answers.disclosure import (
+    PUBLIC_MEASURES,
     DisclosureRules,
     absent_cell,
     public_part,
@@ -63,11 +64,7 @@ class FigureBook:
         found = self._by_cell.get(cell)
         if found is not None:
             return found
-        total = self._by_cell.get(
-            replace(
-                cell, split="none", split_value="all", second_split=None, second_split_value=None
-            )
-        )
+        total = self._by_cell.get(cell.total())
         if cell.split != "none" and total is not None and total.is_known and self._reports(cell):
             return absent_cell(cell, self._key(cell), total, self._rules)
         unit = self._units.get(cell.measure, "")
@@ -105,6 +102,11 @@ class FigureBook:
             == (measure, definition, institution)
         )
 
+    def by_key(self) -> dict[str, PublishedFigure]:
+        """Return every figure that was read, those of terms of growth too, by its key."""
+        figures = [*self._by_cell.values(), *(term.figure for term in self._growth)]
+        return {figure.key: figure for figure in figures}
+
     def panel(self, measure: str, definition: str) -> tuple[PublishedFigure, ...]:
         """Return the like-for-like panel in the first and last year; none where there is none."""
         found = (
@@ -125,10 +127,7 @@ class FigureBook:
         )
 
     def _key(self, cell: Cell) -> str:
-        split = "none" if cell.split == "none" else f"{cell.split}={cell.split_value}"
-        second = f":{cell.second_split}={cell.second_split_value}" if cell.second_split else ""
-        place = f"{cell.measure}:{cell.definition}:{cell.year}:{cell.institution}"
-        return f"{place}:{split}{second}:{self._rule_set_version}"
+        return cell.key(self._rule_set_version)
 
 
 def read_figures(
@@ -158,6 +157,7 @@ def read_figures(
         for part in map(public_part, (selection, beside))
         for certificates in (certificates_by_key(connection, part, with_observed=True),)
         for row in counts_rows(connection, part)
+        if row.cell.measure in PUBLIC_MEASURES
     ]
     public.extend(_public_panels(connection, growth_selection, units))
     protected = read_protected_figures(connection, selection, units, rules)
@@ -184,6 +184,7 @@ def _public_panels(
             derived_from=row.rests_on,
         )
         for row in panel_rows(connection, public_part(selection))
+        if row.cell.measure in PUBLIC_MEASURES
     ]
 
 
@@ -193,6 +194,8 @@ def _public_growth(
     certificates = certificates_by_key(connection, public_part(selection), with_observed=True)
     terms = []
     for row in growth_rows(connection, public_part(selection)):
+        if row.measure not in PUBLIC_MEASURES:
+            continue
         period = f"{row.from_year}..{row.to_year}"
         figure = PublicFigure(
             key=row.key,

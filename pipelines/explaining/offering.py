@@ -9,7 +9,7 @@ from itertools import groupby
 
 from pipelines.explaining.evidence import evidence_text
 from pipelines.explaining.facts import Criterion, OfferingFacts, ReusedCode, Rule, Run, Verdict
-from pipelines.explaining.lacks import lacks_of_offering
+from pipelines.explaining.lacks import Judged, lacks_of_offering
 from pipelines.explaining.page import Facts, Finding, Grid, Note, Page, Part
 from pipelines.explaining.size import SIZE, size_rule, size_rule_named, size_text
 from pipelines.explaining.telling import TONES, Teller
@@ -97,7 +97,9 @@ def _details(
 ) -> tuple[str, ...]:
     if verdict.verdict != "undetermined":
         return ()
-    return lacks_of_offering(teller, facts, definition, verdict)
+    run = facts.run
+    judged = Judged(facts.criteria, run.offering_kind, run.type, facts.origin.noted())
+    return lacks_of_offering(teller, judged, definition, verdict)
 
 
 def _own_label(teller: Teller, run: Run) -> str:

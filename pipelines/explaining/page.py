@@ -34,20 +34,36 @@ class Finding:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a heading per column; a column without any value is not shown."""
+    """A table with a heading per column; a column without any value is not shown.
+
+    Attributes:
+        widths: The width of each column, 0 for a share of what is left, so that several tables
+            below each other line up; every column is then shown. Empty: as wide as the cells need.
+        has_heading: Whether the headings are shown; a table that goes on needs none.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...] = ()
+    has_heading: bool = True
 
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence of its own."""
+    """A sentence of its own; ``indent`` sets it under a column of the table above it."""
+
+    text: str
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class Subheading:
+    """What the blocks below have in common."""
 
     text: str
 
 
-Block = Facts | Finding | Grid | Note
+Block = Facts | Finding | Grid | Note | Subheading
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.explaining.page import Block, Facts, Finding, Grid, Note, Page
+from pipelines.explaining.page import Block, Facts, Finding, Grid, Note, Page, Subheading
 
 TONES = {"good": "green", "bad": "red", "open": "yellow"}
-INDENT = (0, 0, 0, 2)
+INDENT = 2
 OUTCOME_WIDTH = 15
 LABEL_WIDTH = 22
 
@@ -47,7 +47,12 @@ def _print(page: Page, console: Console) -> None:
         console.print()
         console.print(_text(part.heading, "bold underline"))
         for block in part.blocks:
-            console.print(Padding(_block(block), INDENT))
+            console.print(Padding(_block(block), _indent(block)))
+
+
+def _indent(block: Block) -> tuple[int, int, int, int]:
+    more = block.indent if isinstance(block, Note) else 0
+    return (0, 0, 0, INDENT + more)
 
 
 def printable(text: str) -> str:
@@ -75,6 +80,8 @@ def _block(block: Block) -> RenderableType:
             return _grid(block)
         case Note():
             return _text(block.text)
+        case Subheading():
+            return _text(block.text, "bold")
 
 
 def _facts(block: Facts) -> Table:
@@ -98,10 +105,30 @@ def _finding(block: Finding) -> Table:
 
 
 def _grid(block: Grid) -> Table:
+    if block.widths:
+        return _aligned_grid(block)
     filled = [any(row[place] for row in block.rows) for place in range(len(block.columns))]
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for column in compress(block.columns, filled):
         table.add_column(_text(column), overflow="fold")
     for row in block.rows:
         table.add_row(*(_text(cell) for cell in compress(row, filled)))
+    return table
+
+
+def _aligned_grid(block: Grid) -> Table:
+    """Return a table whose columns depend on their widths only, never on what is in them."""
+    table = Table(
+        box=None,
+        padding=(0, 2, 0, 0),
+        pad_edge=False,
+        header_style="dim",
+        expand=True,
+        show_header=block.has_heading,
+    )
+    for column, width in zip(block.columns, block.widths, strict=True):
+        ratio = None if width else 1
+        table.add_column(_text(column), overflow="fold", width=width or None, ratio=ratio)
+    for row in block.rows:
+        table.add_row(*(_text(cell) for cell in row))
     return table

@@ -1,6 +1,7 @@
 """The texts of an explanation, one YAML file per language under ``wording/``.
 
-Words that answers already have (kinds of offering, modes, contract types) are taken from there.
+Words that answers already have (kinds of offering, modes, contract types) are taken from there;
+those about printed numbers stand beside their pages, in ``figures/wording``.
 
 Border: which text is said is decided in ``offering.py`` and ``enrolment.py``.
 """
@@ -17,7 +18,20 @@ from pipelines.console import StaalkaartError
 
 WORDING_DIR = Path(__file__).parent / "wording"
 # What an explanation says as an answer says it.
-SHARED = ("split_value", "kind", "delivery_status", "period", "list_separator", "last_separator")
+SHARED = (
+    "split_value",
+    "split_column",
+    "type_name",
+    "kind",
+    "delivery_status",
+    "suite",
+    "term",
+    "figure",
+    "period",
+    "list_separator",
+    "last_separator",
+)
+FIGURES_WORDING_DIR = Path(__file__).parent / "figures" / "wording"
 
 
 def explaining_languages() -> list[str]:
@@ -37,10 +51,9 @@ def load_explaining_words(language: str) -> Wordbook:
             f"Een uitleg in de taal {language!r} bestaat niet. Wel: {', '.join(known)}."
         )
     shared = _read(ANSWERS_WORDING_DIR / f"{language}.yml")
-    return Wordbook(
-        language,
-        {name: shared[name] for name in SHARED} | _read(WORDING_DIR / f"{language}.yml"),
-    )
+    own = _read(WORDING_DIR / f"{language}.yml")
+    of_figures = {"count": _read(FIGURES_WORDING_DIR / f"{language}.yml")}
+    return Wordbook(language, {name: shared[name] for name in SHARED} | own | of_figures)
 
 
 @functools.cache

@@ -51,6 +51,8 @@ identified as (
         titled.component_title,
         titled.credits_ects,
         titled.is_integrative,
+        titled.delivery_id,
+        titled.row_number,
         titled.label_found is not null or labelled.source_code is not null as is_labelled
     from titled
     left join kinds on titled.programme_kind = kinds.offering_kind

@@ -27,6 +27,10 @@ joined as (
     select * from {{ ref('int_offerings_joined') }}
 ),
 
+titles as (
+    select * from {{ ref('int_titles_compared') }}
+),
+
 lifecycles as (
     select * from {{ ref('int_lifecycles_traced') }}
 ),
@@ -48,6 +52,7 @@ select
     identified.academic_year,
     identified.source_code,
     identified.title,
+    titles.compared_title,
     identified.offering_kind,
     identified.is_labelled,
     identified.label_raw,
@@ -90,6 +95,7 @@ left join sizes
         identified.offering_id = sizes.offering_id
         and identified.academic_year = sizes.academic_year
 left join joined on identified.offering_id = joined.offering_id
+left join titles on identified.title = titles.title
 left join lifecycles
     on
         identified.offering_id = lifecycles.offering_id

@@ -12,7 +12,11 @@ select
     programme_kind,
     programme_name,
     component_code,
+    component_title,
     credits_ects,
-    is_integrative
+    is_integrative,
+    coalesce(is_degree_programme, false) as is_degree_programme,
+    delivery_id,
+    row_number
 from programmes_identified
 order by institution_id, academic_year, programme_code, component_code

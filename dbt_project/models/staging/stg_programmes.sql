@@ -17,6 +17,7 @@ named as (
         is_integrative,
         stream,
         delivery_id,
+        row_number,
         case when credits_ects > 0 then credits_ects end as credits_ects
     from delivered
 )

@@ -738,8 +738,7 @@ def component_verdicts(row: Row, catalogue: Catalogue | None) -> dict[str, Verdi
         kinds = {held["opleiding_soort"] for held in holders}
     result = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"framework": OUT, "label": OUT}
     if kinds & FULL:
-        in_degrees = [held for held in holders if held["opleiding_soort"] in FULL]
-        mark = marked_integrative(row["integratief"] for row in in_degrees)
+        mark = marked_integrative(row["integratief"] for row in holders)
         return result | {"minister": OUT, "scope_note": IN, "vlor": BY_MARK[mark]}
     if kinds & BRIDGING:
         return result | {"scope_note": OUT}
@@ -752,8 +751,8 @@ def programme_verdicts(kind: str | None) -> dict[str, Verdict]:
     result = dict.fromkeys(DEFINITIONS, UNDETERMINED) | {"framework": OUT, "label": OUT}
     if kind is None:
         return result
-    assert kind in WHOLE_PROGRAMMES, f"no line of the sample names a {kind} alone"
-    table = verdicts(kind, None, False, defaultdict(lambda: None), "")
+    nothing_known = dict.fromkeys(words("EU-1 EU-2 EU-3 EU-6 FS-6 FW-18"))
+    table = verdicts(kind, None, False, nothing_known, "")
     result |= {name: table[name] for name in ("minister", "scope_note", "vlor", "framework")}
     return result | ({"strict_eu": OUT} if kind in FULL else {})
 

@@ -120,16 +120,21 @@ placed as (
         case
             when enrolments.offering_id is not null or enrolments.component_code is null then null
             when
-                coalesce(
-                    component_contexts.called_integrative, component_anywhere.called_integrative
-                )
+                case
+                    when
+                        enrolments.programme_code is null
+                        then component_anywhere.called_integrative
+                    else component_contexts.called_integrative
+                end
                 = 1
                 then 'true'
             when
-                coalesce(
-                    component_contexts.called_not_integrative,
-                    component_anywhere.called_not_integrative
-                )
+                case
+                    when
+                        enrolments.programme_code is null
+                        then component_anywhere.called_not_integrative
+                    else component_contexts.called_not_integrative
+                end
                 = 1
                 then 'false'
         end as is_integrative

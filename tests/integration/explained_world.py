@@ -73,7 +73,7 @@ def _write_tables_of_python(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     told = ("parliament", "counts", "unexpected_rows_expectation", "1. aantal")
     ended = ("critical", f"{DAY} 00:00:00+00", None, HASH)
-    checks = [(*told, key, True, False, float(lower), *ended) for key, lower in keys]
+    checks = [(*told, key, True, False, float(lower), None, *ended) for key, lower in keys]
     tables.fill_table(connection, "check_results", checks)
     build = [f"{DAY} 00:00:00+00", DAY, "0", RULES, None, True, HASH, None]
     tables.fill_table(connection, "build", [build])

@@ -35,17 +35,24 @@ SPLITS = {
     "contract_type": ("diploma", "credit", "exam_credit", "none"),
     "type": ("1", "2", "unknown"),
 }
-CROSSING = ("institution_kind", "contract_type")
+CROSSINGS = (("institution_kind", "contract_type"), ("institution_kind", "working_status"))
 ROWS_OF_DELIVERIES = {987_654, 987_653}  # as every world has them
 TERMS = ("first", "stayed", "entered", "left", "last", "difference", "coverage")
-MEASURES_SQL = """
-    insert into measures values
-        ('enrolments', 8, 'Inschrijvingen', 'Enrolments', 'inschrijvingen', 'enrolments',
-         'enrolments', true),
-        ('contracts', 9, 'Contracten', 'Contracts', 'contracten', 'contracts', 'enrolments', true),
-        ('credits_taken', 10, 'Opgenomen studiepunten', 'Credits taken', 'studiepunten', 'credits',
-         'enrolments', true)
+# Measure, place in the order, and names and units in both languages.
+OTHERS = (
+    ("enrolments", 6, "Inschrijvingen", "Enrolments", "inschrijvingen", "enrolments"),
+    ("contracts", 8, "Contracten", "Contracts", "contracten", "contracts"),
+    ("credits_taken", 9, "Opgenomen studiepunten", "Credits taken", "studiepunten", "credits"),
+)
+MEASURE_SQL = """
+    insert into measures
+    select * replace (
+        ? as measure, ? as measure_order, ? as name_nl, ? as name_en, ? as unit_nl, ? as unit_en
+    )
+    from measures
+    where measure = 'learners'
 """
+CUT_SQL = "update {table} set measures = measures || '|' || ?"
 QUESTION = """
 number: alles
 asker: Niemand
@@ -57,8 +64,8 @@ definitions: [framework, minister, label]
 parts:
   - id: a
     form: overview
-    measures: [learners, enrolments, contracts, credits_taken]
-    splits: [working_status, institution_kind, contract_type, type]
+    measures: [offerings, credits_offered]
+    splits: [type]
     asks: {nl: "Hoeveel nu?", en: "How many now?"}
   - id: b
     form: series
@@ -69,9 +76,13 @@ parts:
     form: split
     measures: [learners, enrolments, contracts, credits_taken]
     splits: [working_status, institution_kind, contract_type, type]
-    crossings: [[institution_kind, contract_type]]
     asks: {nl: "Hoe verdeeld?", en: "How divided?"}
   - id: d
+    form: crossing
+    measures: [learners, enrolments, contracts, credits_taken]
+    crossings: [[institution_kind, contract_type], [working_status, institution_kind]]
+    asks: {nl: "Hoe gekruist?", en: "How crossed?"}
+  - id: e
     form: conclusion
     measures: [learners, enrolments, contracts, credits_taken]
     asks: {nl: "Wat volgt eruit?", en: "What follows?"}
@@ -122,12 +133,26 @@ def publish(world: World, file: Path) -> None:
     """Publish the world with all protected measures among its measures."""
     world.publish(file)
     with duckdb.connect(str(file)) as connection:
-        connection.execute(MEASURES_SQL)
+        for other in OTHERS:
+            connection.execute(MEASURE_SQL, list(other))
+        for table in ("splits", "crossings"):
+            connection.execute(CUT_SQL.format(table=table), ["|".join(PROTECTED)])
 
 
 def question_about_everything() -> Question:
     """Return a question whose answer shows every protected measure in every form there is."""
     return Question.model_validate(yaml.safe_load(QUESTION))
+
+
+def question_about_places() -> Question:
+    """Return the same for single institutions, where splits over all of them make no sense."""
+    asked = yaml.safe_load(QUESTION) | {
+        "number": "plaatsen",
+        "scope": {"institutions": [one for one, _, _ in INSTITUTIONS[:2]]},
+    }
+    asked["parts"] = [one for one in asked["parts"] if one["form"] in ("series", "split")]
+    asked["parts"][1]["splits"] = ["working_status", "contract_type"]
+    return Question.model_validate(asked)
 
 
 def _fill(world: World, secrets: Secrets, measure: str, definition: str) -> None:
@@ -139,11 +164,11 @@ def _fill(world: World, secrets: Secrets, measure: str, definition: str) -> None
                 for value in values:
                     place = (measure, definition, period, institution)
                     _count(world, secrets, place, split, value)
-        first, second = CROSSING
-        for value in SPLITS[first]:
-            for other in SPLITS[second]:
-                place = (measure, definition, period, "*")
-                _count(world, secrets, place, first, value, (second, other))
+        for first, second in CROSSINGS:
+            for value in SPLITS[first]:
+                for other in SPLITS[second]:
+                    place = (measure, definition, period, "*")
+                    _count(world, secrets, place, first, value, (second, other))
     for bound in ("lower", "upper"):
         terms = {term: secrets.next() for term in TERMS} | {"left": -secrets.next()}
         world.grow(measure, definition, bound, YEARS[0], YEARS[4], dict(terms))

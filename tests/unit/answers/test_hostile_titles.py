@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -24,7 +25,7 @@ from lxml import etree
 
 from pipelines.answers.answer import write_answer
 from pipelines.answers.printable import printable
-from pipelines.answers.rendering.typesetting import undrawable
+from pipelines.answers.rendering.typesetting import UNUSUAL
 from pipelines.settings import PROJECT_ROOT, load_settings
 from tests.unit.answers.world import YEARS, World, known_world
 
@@ -157,24 +158,33 @@ def texts_of_document(content: bytes) -> set[str]:
 def texts_of_pdf(content: bytes) -> set[str]:
     """Return the titles that a PDF prints: its lines break anywhere, and so do long words.
 
-    A word that no typeface inside typst can draw is printed with marks, and the PDF says so.
+    An unusual sign is printed as a mark where no typeface inside typst can draw it, and may be
+    read back as another one of the same look; then all the other signs must be there.
     """
     reader = pypdf.PdfReader(io.BytesIO(content))
     assert "/OpenAction" not in reader.trailer["/Root"]
     assert "/JavaScript" not in str(reader.trailer["/Root"])
     printed = packed("".join(page.extract_text() for page in reader.pages))
-    return {title for title in SHOWN if packed(drawn(title)) in printed}
-
-
-def drawn(title: str) -> str:
-    """Return a title as the PDF prints it."""
-    replaced = undrawable([title])
-    return " ".join(replaced.get(word, word) for word in title.split(" "))
+    letters = skeleton(printed)
+    return {
+        title
+        for title in SHOWN
+        if packed(title) in printed or (UNUSUAL.search(title) and skeleton(title) in letters)
+    }
 
 
 def packed(text: str) -> str:
     """Return a text without the blanks that depend on where lines break."""
     return "".join(text.replace("\u200b", "").replace("\u00ad", "").split())
+
+
+def skeleton(text: str) -> str:
+    """Return what is left of a text when no sign is drawn but everyday letters and signs.
+
+    A letter under several marks is read back once per mark.
+    """
+    apart = unicodedata.normalize("NFD", packed(text))
+    return re.sub(r"(.)\1+", r"\1", "".join(sign for sign in apart if sign.isascii()))
 
 
 READERS: dict[str, Callable[[bytes], set[str]]] = {
@@ -216,8 +226,10 @@ def test_office_files_have_the_parts_and_elements_of_those_with_harmless_titles(
     hostile_parts, harmless_parts = (elements(one[name]) for one in (files, harmless))
     assert hostile_parts.keys() == harmless_parts.keys()
     for part, tags in hostile_parts.items():
+        if part == "word/document.xml":  # long titles lie on sheets of their own
+            assert set(tags) == set(harmless_parts[part])
         # A risky text has a style of its own, and equal texts are stored once.
-        if not part.endswith(("styles.xml", "sharedStrings.xml")):
+        elif not part.endswith(("xl/styles.xml", "sharedStrings.xml")):
             assert tags == harmless_parts[part], part
 
 
@@ -238,7 +250,7 @@ def test_the_pdf_has_the_objects_of_one_with_harmless_titles(
     for one in (files, harmless):
         reader = pypdf.PdfReader(io.BytesIO(one["antwoord.pdf"]))
         objects = [reader.get_object(number) for number in range(1, int(reader.trailer["/Size"]))]
-        named = [one for one in objects if isinstance(one, dict)]
+        named = [one for one in objects if isinstance(one, dict) and "Font" not in str(one)]
         kinds.append({(one.get("/Type"), one.get("/S"), one.get("/Subtype")) for one in named})
         assert not reader.attachments
     assert kinds[0] == kinds[1]

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 import pipelines.answers
-from pipelines.answers import answer as answer_module
 from pipelines.answers import disclosure
 from pipelines.answers.answer import read_material, write_answer
 from pipelines.answers.cells import Cell, PublishedFigure
@@ -26,7 +25,7 @@ from pipelines.answers.wording import languages, load_wording
 from pipelines.settings import Settings, load_settings
 from tests.unit.answers.leak_search import numbers_by_way, numbers_in
 from tests.unit.answers.protected_world import (
-    CROSSING,
+    CROSSINGS,
     DEFINITIONS,
     PROTECTED,
     SPLITS,
@@ -34,6 +33,7 @@ from tests.unit.answers.protected_world import (
     protected_world,
     publish,
     question_about_everything,
+    question_about_places,
 )
 from tests.unit.answers.world import INSTITUTIONS, WINDOW, YEARS
 
@@ -50,7 +50,7 @@ HARMLESS = {
     "true_bounds",
 }
 READERS = ("answer", "cube", "disclosure", "figures", "published", "sections.material")
-FORMS = ("antwoord.html", "antwoord.json", "tabellen.xlsx")
+FORMS = ("antwoord.docx", "antwoord.pdf", "antwoord.html", "antwoord.json", "tabellen.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -76,20 +76,19 @@ def test_every_true_number_is_six_digits_of_its_own_and_rounding_changes_it(
 
 @pytest.mark.long
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("about", ["alles", "223"])
+@pytest.mark.parametrize("about", ["alles", "plaatsen", "223"])
 def test_no_byte_of_any_form_holds_an_exact_number(
     world: tuple[Settings, Secrets],
     about: str,
     language: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     settings, secrets = world
-    question = question_about_everything() if about == "alles" else find_question(about)
-    monkeypatch.setattr(answer_module, "find_question", lambda number: question)
+    made = {"alles": question_about_everything, "plaatsen": question_about_places}
+    question = made[about]() if about in made else find_question(about)
     with caplog.at_level(logging.DEBUG):
-        folder = write_answer(settings, question.number, language, tmp_path / "answer")
+        folder = write_answer(settings, question, language, tmp_path / "answer")
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     contents = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
     assert set(FORMS) <= contents.keys()
@@ -128,11 +127,11 @@ def figures(material: Material) -> Iterator[PublishedFigure]:
                     for split, values in SPLITS.items():
                         for value in values:
                             yield material.book.split_figure(cell, split, value)
-                first, second = CROSSING
-                place = (measure, definition, period, "*")
-                for value in SPLITS[first]:
-                    for other in SPLITS[second]:
-                        yield material.book.figure(Cell(*place, first, value, second, other))
+                for first, second in CROSSINGS:
+                    place = (measure, definition, period, "*")
+                    for value in SPLITS[first]:
+                        for other in SPLITS[second]:
+                            yield material.book.figure(Cell(*place, first, value, second, other))
             for term in material.book.growth(measure, definition):
                 yield term.figure
 

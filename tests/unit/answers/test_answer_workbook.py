@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pytest
 from openpyxl.cell import Cell as SheetCell
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -174,8 +175,8 @@ def test_a_row_of_the_sheet_of_numbers_says_source_check_and_where_it_stands(
     )
     assert (row["Blad of deel"], row["Rij"], row["Kolom"]) == (
         "in-het-kort",
-        "Eigen benaming",
-        "opleidingen",
+        "Opleidingen, 2023\u20132024",
+        "eigen benaming",
     )
     below = next(one for one in rows if "<5" in one)
     assert below[FIGURE_COLUMNS] == ["<5", 0, 4]
@@ -247,8 +248,10 @@ def test_sheets_print_lying_as_wide_as_the_page_with_repeated_headings(
         assert sheet.freeze_panes == f"B{lowest + 1}"
 
 
-def test_lists_can_be_filtered_and_tables_with_sums_cannot(book: Workbook) -> None:
-    assert book["1a-lijst-alle-jaren"].auto_filter.ref == "A5:K13"
+def test_lists_can_be_filtered_and_tables_with_sums_cannot(book: Workbook, answer: Answer) -> None:
+    listed = next(table for table in answer.tables() if table.name == "1a-lijst-alle-jaren")
+    last = f"{get_column_letter(len(listed.columns))}{HEADER_ROW + len(listed.rows)}"
+    assert book["1a-lijst-alle-jaren"].auto_filter.ref == f"A{HEADER_ROW}:{last}"
     assert book["dekking-aanbod"].auto_filter.ref is None  # three rows
     assert book["bijlage-opleidingen-eigen-bena…"].auto_filter.ref is None
     assert book["Cijfers"].tables["Cijfers"].ref.startswith("A5:K")
@@ -282,7 +285,7 @@ def test_every_chart_is_a_picture_with_words_in_it_and_below_it(
     sheet = book["Grafieken"]
     shown = {cell.value for row in sheet.iter_rows() for cell in row}
     drawing = members(content)["xl/drawings/drawing1.xml"]
-    assert len(charts) == drawing.count("<xdr:pic>") == drawing.count(" descr=") == 4
+    assert len(charts) == drawing.count("<xdr:pic>") == drawing.count(" descr=") > 3
     for chart in charts:
         assert {chart.caption, chart.description} <= shown
         assert escape(chart.description, {'"': "&quot;"}) in drawing

@@ -324,6 +324,8 @@ def test_offerings_without_stated_ects_stand_beside_the_credits(world: World) ->
     assert world.cell("offerings_without_credits:label:2023-2024:*:none") == (1, 1)
     # Hours are no credits: the mooc of ten hours, the five unsized rows of the minister's reading.
     assert world.cell("offerings_without_credits:minister:2023-2024:ap:none") == (2, 2)
+    # In a window each stands once: A2 without in both years, A3 in the first, A5 in the last.
+    assert world.cell(f"offerings_without_credits:minister:{WINDOW}:ap:none") == (2, 3)
 
 
 def test_titles_leave_the_campus_out_and_stay_per_institution(world: World) -> None:
@@ -415,6 +417,15 @@ def test_pupils_and_student_researchers_appear_in_split_purpose_only(world: Worl
         "regular": (4, 4),
         "secondary_pupil": (1, 1),
         "student_researcher": (1, 1),
+    }
+    assert world.parts("contracts:label:2023-2024:ap", "purpose") == {
+        "regular": (3, 3),
+        "student_researcher": (1, 1),
+    }
+    assert world.parts("credits_taken:label:2023-2024:ap", "purpose") == {
+        "regular": (20, None),
+        "secondary_pupil": (3, 3),
+        "student_researcher": (3, 3),
     }
     statuses = world.parts("learners:label:2023-2024:ap", "working_status")
     assert statuses["working"] == (1, 1)

@@ -15,7 +15,7 @@ from tests.integration.model_runner import dbt
 pytestmark = pytest.mark.integration
 
 # A unit test that dbt silently leaves out proves nothing; raise this number with every new one.
-UNIT_TESTS_WRITTEN = 97
+UNIT_TESTS_WRITTEN = 99
 
 
 def test_every_rule_of_the_models_holds_on_its_hand_made_rows(settings: Settings) -> None:

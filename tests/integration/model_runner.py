@@ -66,13 +66,37 @@ class CompiledModels:
         Args:
             world: Rows per table of schema ``delivered``; columns that are not named stay empty.
         """
-        tables = self.connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'delivered'"
-        ).fetchall()
-        for (table,) in tables:
+        for table in self._delivered():
             self.connection.execute(f"delete from delivered.{table}")
         for table, rows in world.items():
             self.insert(table, rows)
+        self._build()
+
+    def run_on(self, build_file: Path) -> None:
+        """Take what is delivered from a build file and build every model anew."""
+        self.connection.execute(f"attach '{build_file}' as arrived (read_only)")
+        for table in self._delivered():
+            self.connection.execute(f"delete from delivered.{table}")
+            self.connection.execute(
+                f"insert into delivered.{table} by name select * from arrived.delivered.{table}"
+            )
+        self.connection.execute("detach arrived")
+        self._build()
+
+    def tables(self, names: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+        """Return these published tables as last built, each in one order of its rows."""
+        return {name: sorted(self.rows(f"select * from main.{name}"), key=repr) for name in names}
+
+    def _delivered(self) -> list[str]:
+        return [
+            table
+            for (table,) in self.rows(
+                "select table_name from duckdb_tables()"
+                " where schema_name = 'delivered' and database_name = 'build'"
+            )
+        ]
+
+    def _build(self) -> None:
         for statement in self._statements:
             self.connection.execute(statement)
 

@@ -4,7 +4,7 @@ Border: what must hold of verdicts is told in ``test_classification_invariants.p
 counting are dbt's unit tests beside the models and ``test_cube_on_a_small_world.py``.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.settings import PROJECT_ROOT
 from tests.integration import cube_invariants as invariants
 from tests.integration.cube_invariants import FLANDERS, Published
 from tests.integration.model_runner import CompiledModels
@@ -31,7 +31,6 @@ from tests.integration.recount_of_worlds import recount_of
 pytestmark = pytest.mark.integration
 
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
-MARTS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
 JOINT = "select offering_id, flemish_unit_id from intermediate.int_offerings_joined"
 # What fills an empty column of an offering says more of it and contradicts nothing.
 EVIDENCE = {
@@ -48,17 +47,6 @@ EVIDENCE = {
 }
 RANDOM = st.randoms(use_true_random=True)
 SIZE = {"workload_value": 6, "workload_unit": "ects"}
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompiledModels]:
-    """Every published table, compiled once."""
-    folder = tmp_path_factory.mktemp("models")
-    marts = [file.stem for file in sorted(MARTS.glob("*.sql"))]
-    compiled = CompiledModels(Settings(folder / "raw", folder / "data"), marts)
-    compiled.connection.execute("set threads = 1")
-    yield compiled
-    compiled.connection.close()
 
 
 def some(examples: int) -> settings:
@@ -84,14 +72,6 @@ def delivered(world: World) -> dict[str, set[tuple[str, str]]]:
             place = (str(row["institution_id"]), str(row["academic_year"]))
             found.setdefault(str(row["kind"]), set()).add(place)
     return {kind: found.get(kind, set()) for kind in ("offerings", "programmes", "enrolments")}
-
-
-def tables_of(models: CompiledModels) -> dict[str, list[tuple]]:
-    """All published tables, each in one order of its rows."""
-    return {
-        file.stem: sorted(models.rows(f"select * from main.{file.stem}"), key=repr)
-        for file in sorted(MARTS.glob("*.sql"))
-    }
 
 
 @dataclass
@@ -248,10 +228,10 @@ def test_more_evidence_about_an_offering_narrows_every_bound(
 @some(2)
 @given(world=worlds())
 def test_a_status_that_is_not_stated_is_unknown_and_never_not_working(
-    models: CompiledModels, world: World
+    models: CompiledModels, published_tables: list[str], world: World
 ) -> None:
     counted(models, world)
-    before = tables_of(models)
+    before = models.tables(published_tables)
     silent = [
         {**row, "working_status_declared": None}
         if row["working_status_declared"] == "unknown"
@@ -259,7 +239,7 @@ def test_a_status_that_is_not_stated_is_unknown_and_never_not_working(
         for row in world.records["enrolments"]
     ]
     counted(models, world.changed("enrolments", silent))
-    assert tables_of(models) == before
+    assert models.tables(published_tables) == before
     nothing = [{**row, "working_status_declared": None} for row in silent]
     unknown = counted(models, world.changed("enrolments", nothing).changed("positions", []))
     for (where, cut), parts in unknown.parts.items():
@@ -293,11 +273,11 @@ def with_many_learners(world: World, copies: int) -> Tables:
 @some(2)
 @given(world=worlds(), choice=RANDOM)
 def test_the_order_of_rows_and_the_number_of_threads_change_no_published_table(
-    models: CompiledModels, world: World, choice: Random
+    models: CompiledModels, published_tables: list[str], world: World, choice: Random
 ) -> None:
     tables = with_many_learners(world, copies=200)
     models.run(tables)
-    before = tables_of(models)
+    before = models.tables(published_tables)
     assert any(before["counts"])
     shuffled = {table: choice.sample(rows, len(rows)) for table, rows in tables.items()}
     models.connection.execute("set threads = 4")
@@ -305,7 +285,7 @@ def test_the_order_of_rows_and_the_number_of_threads_change_no_published_table(
     models.connection.execute("set preserve_insertion_order = false")
     try:
         models.run(shuffled)
-        after = tables_of(models)
+        after = models.tables(published_tables)
     finally:
         models.connection.execute("set threads = 1")
         models.connection.execute("pragma disable_verify_parallelism")

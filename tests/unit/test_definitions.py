@@ -157,7 +157,7 @@ def test_an_institution_is_retried_from_the_interface_with_everything_downstream
         for event in ran.all_events
         if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION
     ]
-    assert [check.metadata["observed"].value for check in evaluated[1:]] == [{"observed": 41.0}]
+    assert [check.metadata["observed"].value for check in evaluated[1:]] == [41.0]
     assert (evaluated[0].asset_key.to_user_string(), evaluated[0].passed) == ("ugent", True)
 
 

@@ -48,7 +48,6 @@ PLAIN = re.compile(rf"(?<![0-9])([0-9]{{3}}){BETWEEN}([0-9]{{3}})(?![0-9])")
 DRAWN = re.compile(rf"(?<!\.){PLAIN.pattern}")
 SCIENTIFIC = re.compile(r"(?<![0-9])([0-9])[.,]([0-9]{1,5})[eE]\+?0*5(?![0-9])")
 WIDE_ENCODINGS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
-LONGEST_WIDE = 1_000_000  # bytes; what is longer and full of zeros is a picture
 WIDE_SHARE = 5  # one byte in so many is zero in text of a wide encoding
 STREAM = " stream"
 Layer = tuple[str, bytes]
@@ -94,7 +93,7 @@ def _decoded(layer: bytes) -> Iterator[tuple[str, bool]]:
         yield layer.decode("utf-8"), True
     except UnicodeDecodeError:
         yield layer.decode("latin-1"), False
-    if zeros * WIDE_SHARE >= len(layer) > 0 and len(layer) < LONGEST_WIDE:
+    if zeros * WIDE_SHARE >= len(layer) > 0:
         for encoding in WIDE_ENCODINGS:
             for start in range(4 if "32" in encoding else 2):
                 yield layer[start:].decode(encoding, errors="replace"), True
@@ -160,6 +159,8 @@ def _picture(content: bytes) -> Iterator[Layer]:
         kind = content[place + 4 : place + 8].decode("latin-1")
         chunk = content[place + 8 : place + 8 + length]
         place += length + 12
+        if kind == "IDAT":
+            continue  # points of grey: 888 and 222 beside each other are no number
         yield kind, chunk
         if kind in ("zTXt", "iTXt", "iCCP"):
             starts = [one.start() for one in re.finditer(b"\x78[\x01\x5e\x9c\xda]", chunk)]

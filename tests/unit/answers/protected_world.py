@@ -75,7 +75,7 @@ parts:
   - id: c
     form: split
     measures: [learners, enrolments, contracts, credits_taken]
-    splits: [working_status, institution_kind, contract_type, type]
+    splits: [working_status, contract_type]
     asks: {nl: "Hoe verdeeld?", en: "How divided?"}
   - id: d
     form: crossing
@@ -151,7 +151,8 @@ def question_about_places() -> Question:
         "scope": {"institutions": [one for one, _, _ in INSTITUTIONS[:2]]},
     }
     asked["parts"] = [one for one in asked["parts"] if one["form"] in ("series", "split")]
-    asked["parts"][1]["splits"] = ["working_status", "contract_type"]
+    for part in asked["parts"]:
+        part["measures"] = ["learners", "credits_taken"]
     return Question.model_validate(asked)
 
 

@@ -75,8 +75,10 @@ def test_every_true_number_is_six_digits_of_its_own_and_rounding_changes_it(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("about", ["alles", "plaatsen", "223"])
+@pytest.mark.parametrize(
+    ("about", "language"),
+    [*(("alles", language) for language in languages()), ("plaatsen", "nl"), ("223", "nl")],
+)
 def test_no_byte_of_any_form_holds_an_exact_number(
     world: tuple[Settings, Secrets],
     about: str,

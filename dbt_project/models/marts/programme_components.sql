@@ -15,8 +15,8 @@ select
     component_title,
     credits_ects,
     is_integrative,
-    coalesce(is_degree_programme, false) as is_degree_programme,
     delivery_id,
-    row_number
+    row_number,
+    coalesce(is_degree_programme, false) as is_degree_programme
 from programmes_identified
 order by institution_id, academic_year, programme_code, component_code

@@ -23,3 +23,5 @@ select
     window_label as period,
     start_year || '-' || (start_year + 1) as academic_year
 from window_years
+-- Of nothing delivered, nothing is told: not even that it is missing.
+where exists (select 1 from years)

@@ -209,8 +209,11 @@ def _node_result(result: Any) -> NodeResult:  # noqa: ANN401 - dbt's own result 
 
 
 def _reason(outcome: "dbtRunnerResult") -> str:
-    problem = outcome.exception or "dbt kon niet starten"
-    return " ".join(str(problem).split())[:1000]
+    problem = outcome.exception
+    if problem is None:
+        return "dbt kon niet starten"
+    # Some of dbt's own exceptions say nothing but their name.
+    return " ".join((str(problem).strip() or type(problem).__name__).split())[:1000]
 
 
 @contextmanager

@@ -141,11 +141,16 @@ def _without_credits(tell: FigureTeller, asked: CellKey, units: Sequence[Unit]) 
     """Return how many units state no credits, beside a sum of credits."""
     if asked.cell.measure != CREDITS:
         return []
-    count = sum(one.credits is None for one in units)
-    if not count:
+    without = {
+        one.head.unit_id(WITHOUT_CREDITS, asked.is_for_several)
+        for one in units
+        if one.credits is None
+    }
+    if not without:
         return []
     cell = replace(asked.cell, measure=WITHOUT_CREDITS)
-    said = tell.say("without_credits", count=tell.amount(count), key=cell.key(asked.rules))
+    count = tell.amount(len(without))
+    said = tell.say("without_credits", count=count, key=cell.key(asked.rules))
     return [tell.part("without_credits", Note(said))]
 
 
@@ -157,7 +162,7 @@ def _institutions(tell: FigureTeller, asked: CellKey, units: Sequence[Unit]) -> 
     rows = []
     for institution_id in tell.source.institutions:
         own = [
-            Unit(one.unit_id, records)
+            Unit(one.unit_id, records, is_together=False)
             for one in units
             if (records := tuple(r for r in one.records if r.institution_id == institution_id))
         ]

@@ -19,6 +19,7 @@ from pipelines.explaining.figures.records import (
     Record,
     Unit,
     bounds_of,
+    countable,
     grouped,
     read_records,
 )
@@ -57,17 +58,24 @@ def _overlap(unit: Unit, asked: CellKey) -> Overlap:
     parts: dict[tuple[str, str], list[Record]] = {}
     for record in unit.records:
         parts.setdefault(_part(record, cell), []).append(record)
-    bounds = {
-        part: bounds_of(grouped(some, lambda _: unit.unit_id), cell.measure)
-        for part, some in parts.items()
-    }
-    lower, upper = bounds_of([unit], cell.measure)
+    # An institution counts its own credits; a part of a split those of the joint offering.
+    is_together = cell.institution != OVERLAP
+    bounds = {part: _bounds(unit, some, cell, is_together) for part, some in parts.items()}
+    lower, upper = _bounds(unit, unit.records, cell, is_together=True)
     return Overlap(
         unit=unit,
         parts=tuple(dict.fromkeys(part for part, (_, may) in bounds.items() if may)),
         lower=sum((one for one, _ in bounds.values()), ZERO) - lower,
         upper=sum((one for _, one in bounds.values()), ZERO) - upper,
     )
+
+
+def _bounds(
+    unit: Unit, records: Iterable[Record], cell: Cell, is_together: bool
+) -> tuple[Decimal, Decimal]:
+    """Return what some records of a unit add up to, counted as one."""
+    counted = countable(records, cell.measure, is_together)
+    return bounds_of(grouped(counted, lambda _: unit.unit_id, is_together), cell.measure)
 
 
 def _part(record: Record, cell: Cell) -> tuple[str, str]:

@@ -35,6 +35,7 @@ class Record:
         record_id: The offering's id; for a component institution and code.
         deciding: The deciding criterion; for a component what is known of its function.
         credits: ECTS as stated; None where none are.
+        shared_credits: The largest ECTS that a partner of the joint offering states in that year.
         shared_unit: What all institutions together count it under.
         title_unit: What the measure titles counts it under.
         cuts: Its value of each split.
@@ -51,6 +52,7 @@ class Record:
     verdict: str
     deciding: str | None
     credits: Decimal | None
+    shared_credits: Decimal | None
     shared_unit: str
     title_unit: str
     cuts: Mapping[str, str]
@@ -64,16 +66,24 @@ class Record:
         if measure == TITLES:
             return self.title_unit
         unit_id = self.shared_unit if is_together else self.record_id
-        keeps_year = measure in (CREDITS, WITHOUT_CREDITS)
-        return f"{unit_id} {self.academic_year}" if keeps_year else unit_id
+        return f"{unit_id} {self.academic_year}" if measure == CREDITS else unit_id
+
+    def size(self, is_together: bool) -> Decimal | None:
+        """Return the credits it has at an institution, or for several together."""
+        return self.shared_credits if is_together else self.credits
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What a measure counts once in a cell, with every record that it stands for."""
+    """What a measure counts once in a cell, with every record that it stands for.
+
+    Attributes:
+        is_together: Whether it is counted for several institutions together.
+    """
 
     unit_id: str
     records: tuple[Record, ...]
+    is_together: bool = True
 
     @property
     def verdict(self) -> str:
@@ -84,7 +94,8 @@ class Unit:
     @property
     def credits(self) -> Decimal | None:
         """The largest credits of the records; None where none states any."""
-        return max((one.credits for one in self.records if one.credits is not None), default=None)
+        sizes = (one.size(self.is_together) for one in self.records)
+        return max((size for size in sizes if size is not None), default=None)
 
     @property
     def head(self) -> Record:
@@ -93,11 +104,7 @@ class Unit:
 
     def amount(self, measure: str) -> Decimal:
         """Return what the unit adds to a cell of a measure."""
-        if measure == CREDITS:
-            return self.credits or ZERO
-        if measure == WITHOUT_CREDITS:
-            return Decimal(self.credits is None)
-        return Decimal(1)
+        return (self.credits or ZERO) if measure == CREDITS else Decimal(1)
 
 
 def read_records(connection: duckdb.DuckDBPyConnection, asked: CellKey) -> list[Record]:
@@ -125,18 +132,29 @@ def units_in(records: Iterable[Record], asked: CellKey) -> list[Unit]:
     """Return the units that records make up in a cell."""
     cell = asked.cell
     part = (cell.split_value, cell.second_split_value or ALL)
+    is_together = asked.is_for_several
     return grouped(
-        (one for one in records if one.part(cell) == part),
-        lambda one: one.unit_id(cell.measure, asked.is_for_several),
+        (one for one in countable(records, cell.measure, is_together) if one.part(cell) == part),
+        lambda one: one.unit_id(cell.measure, is_together),
+        is_together,
     )
 
 
-def grouped(records: Iterable[Record], unit_id: Callable[[Record], str]) -> list[Unit]:
+def countable(records: Iterable[Record], measure: str, is_together: bool) -> Iterable[Record]:
+    """Return the records that a measure counts; one without credits in some year is without."""
+    if measure != WITHOUT_CREDITS:
+        return records
+    return [one for one in records if one.size(is_together) is None]
+
+
+def grouped(
+    records: Iterable[Record], unit_id: Callable[[Record], str], is_together: bool = True
+) -> list[Unit]:
     """Return the units of records, in order of their first one; those that are out are left out."""
     found: dict[str, list[Record]] = {}
     for record in records:
         found.setdefault(unit_id(record), []).append(record)
-    units = [Unit(name, tuple(some)) for name, some in found.items()]
+    units = [Unit(name, tuple(some), is_together) for name, some in found.items()]
     return [one for one in units if one.verdict != "out"]
 
 

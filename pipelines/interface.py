@@ -59,6 +59,8 @@ def open_instance(settings: Settings) -> Iterator["DagsterInstance"]:
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
+    from pipelines.event_log import kept_connections
+
     def relax(connection: object, _: object) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.execute("pragma synchronous = normal")
@@ -66,7 +68,7 @@ def open_instance(settings: Settings) -> Iterator["DagsterInstance"]:
     home = prepare_dagster_home(settings)
     event.listen(Engine, "connect", relax)
     try:
-        with DagsterInstance.from_config(str(home)) as instance:
+        with kept_connections(), DagsterInstance.from_config(str(home)) as instance:
             yield instance
     finally:
         event.remove(Engine, "connect", relax)

@@ -154,6 +154,31 @@ def explain(
 
 
 @app.command()
+def query(
+    statement: Annotated[
+        str, typer.Argument(metavar="SQL", help="Eén vraag die leest; - leest ze van de invoer.")
+    ],
+    data: Data = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=0, help="Zoveel rijen (tabel 200, CSV alle); 0 is alle."),
+    ] = None,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="CSV met puntkomma's in plaats van een tabel.")
+    ] = False,
+) -> None:
+    """Stel één vraag in SQL aan het gepubliceerde bestand, zonder iets anders te kunnen bereiken.
+
+    Het bestand heeft exacte gepseudonimiseerde rijen: wat eruit komt is geen publicatie.
+    Eindigt met 0 of 2 (niet toegelaten, niet mogelijk of te groot; met wat te doen).
+    """
+    from pipelines.settings import load_settings
+    from pipelines.sharing.showing import show_query
+
+    show_query(load_settings(data=data).published_file, statement, limit, csv)
+
+
+@app.command()
 def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="BESTAND…", help="Een of meer leveringen.")

@@ -77,7 +77,9 @@ def open_shared(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         duckdb.Error: The file cannot be opened, or is open in this process with other settings.
     """
     settings = load_access().settings
-    at_opening = {one.name: one.value for one in settings if one.name not in AFTER_OPENING}
+    at_opening: dict[str, str | bool | int | float | list[str]] = {
+        one.name: one.value for one in settings if one.name not in AFTER_OPENING
+    }
     with duckdb.connect(str(file), read_only=True, config=at_opening) as connection:
         if not _is_locked(connection):
             for one in settings:

@@ -49,6 +49,15 @@ class Room:
         return {str(file): file.read_bytes() for file in files}
 
 
+@dataclass(frozen=True)
+class Shared:
+    """A room that is open, and by whom it was opened."""
+
+    room: Room
+    opener: Opener
+    connection: duckdb.DuckDBPyConnection
+
+
 @pytest.fixture(scope="module")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Room:
     """A room that no test may change."""
@@ -82,10 +91,13 @@ def with_statements(room: Room) -> Room:
 @pytest.fixture
 def room(furnished: Room, tmp_path: Path) -> Room:
     """A copy of the room, in which a statement may do what it is after."""
-    shutil.copytree(furnished.file.parent, tmp_path / "warehouse")
-    shutil.copytree(furnished.folder, tmp_path / "elsewhere")
-    copy = Room(tmp_path / "warehouse" / furnished.file.name, tmp_path / "elsewhere")
-    return with_statements(copy)
+    return copied(furnished, tmp_path)
+
+
+def copied(room: Room, place: Path) -> Room:
+    shutil.copytree(room.file.parent, place / "warehouse")
+    shutil.copytree(room.folder, place / "elsewhere")
+    return with_statements(Room(place / "warehouse" / room.file.name, place / "elsewhere"))
 
 
 def shared_sql() -> str:
@@ -107,10 +119,6 @@ def opened_by_hand(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def values(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("select name, value from duckdb_settings()").fetchall())
-
-
-def known_to(opener: Opener, tried: dict[str, Any]) -> bool:
-    return opener is open_shared or "only" not in tried
 
 
 @each_statement
@@ -143,30 +151,35 @@ def test_outside_it_does_what_it_is_after(room: Room, tried: dict[str, Any]) -> 
             assert outside == "runs"
 
 
-@pytest.mark.parametrize("opener", [open_shared, opened_by_hand])
+@pytest.fixture(scope="module", params=[open_shared, opened_by_hand])
+def shared(
+    request: pytest.FixtureRequest, furnished: Room, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shared]:
+    """A room whose file stays open for everyone, as in a notebook or a BI tool."""
+    room = copied(furnished, tmp_path_factory.mktemp("shared"))
+    with request.param(room.file) as connection:
+        yield Shared(room, request.param, connection)
+
+
 @each_statement
-def test_inside_it_is_refused_and_not_a_byte_changes(
-    furnished: Room, tried: dict[str, Any], opener: Opener
-) -> None:
-    room = furnished
-    if not known_to(opener, tried):
+def test_inside_it_is_refused_and_not_a_byte_changes(shared: Shared, tried: dict[str, Any]) -> None:
+    if shared.opener is not open_shared and "only" in tried:
         return
     variable_of_the_program = pl.DataFrame({"word": ["geheim"]})
-    before = room.state()
-    with opener(room.file) as connection:
+    statement = shared.room.statement(tried)
+    before = shared.room.state(), values(shared.connection)
+    with shared.connection.cursor() as asker:
         assert len(variable_of_the_program) == 1
-        settings = values(connection)
         if tried["refused"] == "command":
-            connection.execute(room.statement(tried)).fetchall()
+            asker.execute(statement).fetchall()
         else:
             with pytest.raises(duckdb.Error) as refusal:
-                connection.execute(room.statement(tried)).fetchall()
+                asker.execute(statement).fetchall()
             assert type(refusal.value).__name__ == tried["refused"], refusal.value
-        assert values(connection) == settings
-        # What somebody made for himself is in the way of nobody else.
-        lower = connection.cursor().execute("select sum(lower) from counts").fetchall()
+    # What somebody made for himself is in the way of nobody else.
+    lower = shared.connection.execute("select sum(lower) from counts").fetchall()
     assert lower == [(10,)]
-    assert room.state() == before
+    assert (shared.room.state(), values(shared.connection)) == before
 
 
 @each_statement

@@ -86,12 +86,15 @@ def serve(
         settings: The folders that it shows.
         port: Its port on the loopback address.
         has_schedule: Whether Dagster starts the nightly run.
-        read_only: For analysts: nothing can be started or changed, and nothing is scheduled.
+        read_only: For analysts: nothing can be started or changed, nothing is scheduled, and the
+            process has no secret.
     """
     prepare_dagster_home(settings)
     silence_telemetry()
     os.chdir(settings.project_root)
-    environment = interface_environment(settings, has_schedule and not read_only)
+    environment = interface_environment(
+        settings, has_schedule=has_schedule and not read_only, has_secrets=not read_only
+    )
     os.execve(sys.executable, interface_command(port, read_only), environment)  # noqa: S606
 
 

@@ -4,11 +4,21 @@ Border: the only module that reads the environment; everyone else receives a ``S
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+# What holds a secret, or says in which file one stands.
+SECRETS = frozenset(
+    {
+        "STAALKAART_KEY",
+        "STAALKAART_KEY_FILE",
+        "STAALKAART_SMTP_PASSWORD",
+        "STAALKAART_SMTP_PASSWORD_FILE",
+        "CREDENTIALS_DIRECTORY",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,7 @@ class MailSettings:
     host: str
     port: str = ""
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     password_file: str = ""
     starttls: str = ""
     sender: str = ""
@@ -203,16 +213,21 @@ def hand_to_dbt(settings: Settings) -> None:
     os.environ["STAALKAART_BUILD_FILE"] = str(settings.build_file)
 
 
-def interface_environment(settings: Settings, has_schedule: bool = True) -> dict[str, str]:
+def interface_environment(
+    settings: Settings, has_schedule: bool = True, has_secrets: bool = True
+) -> dict[str, str]:
     """Return the environment in which Dagster's web interface sees these settings.
 
     Args:
         settings: The folders.
         has_schedule: Whether Dagster starts the nightly run; if not, something else does.
+        has_secrets: Whether it gets the key and the mail password; where nothing can be started it
+            needs none.
     """
     elsewhere = {} if has_schedule else {"STAALKAART_SCHEDULE": "elsewhere"}
+    kept = {name: text for name, text in os.environ.items() if has_secrets or name not in SECRETS}
     return {
-        **os.environ,
+        **kept,
         "DAGSTER_HOME": str(settings.dagster_home),
         "STAALKAART_RAW": str(settings.raw_dir),
         "STAALKAART_DATA": str(settings.data_dir),

@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -44,7 +44,7 @@ class PseudonymKey:
         is_demo: Whether it is the public demonstration key.
     """
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     is_demo: bool = False
 
     @property

@@ -13,7 +13,7 @@ import smtplib
 import socket
 import ssl
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -57,7 +57,7 @@ class MailServer:
     sender: Address
     recipients: tuple[Address, ...]
     user: str = ""
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 def mail_server(asked: MailSettings) -> MailServer:
@@ -109,6 +109,12 @@ def send(server: MailServer, subject: str, body: str, timeout: float) -> None:
             if server.password is not None:
                 connection.login(server.user, server.password)
             refused = connection.send_message(message)
+    except UnicodeEncodeError:
+        # Its own text would show a part of what could not be sent.
+        raise MailError(
+            "STAALKAART_SMTP_USER en het wachtwoord mogen alleen ASCII-tekens hebben. Vraag de "
+            "beheerder van de mailserver een ander wachtwoord."
+        ) from None
     except (OSError, smtplib.SMTPException) as problem:
         raise MailError(_reason(problem, server)) from None
     if refused:

@@ -112,6 +112,16 @@ def test_starttls_encrypts_before_the_password_is_sent(
             send(mail_server(replace(here, user="beheer", password="fout")), "goed", "Goed.", 5)
 
 
+def test_a_password_that_the_protocol_cannot_send_is_said_without_a_letter_of_it() -> None:
+    with mail_serving(password="geheim") as server:
+        here = replace(ASKED, host="127.0.0.1", port=str(server.port), starttls="no")
+        asked = mail_server(replace(here, user="beheer", password="gehéim"))
+        with pytest.raises(StaalkaartError, match="alleen ASCII-tekens") as refusal:
+            send(asked, "goed", "Goed.", 5)
+        assert "é" not in str(refusal.value)
+        assert not server.received.messages
+
+
 def test_a_server_that_nobody_vouches_for_gets_nothing(
     certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,101 @@
+"""Searching a folder for a secret in whatever form and container it might have been kept.
+
+Forms: text in UTF-8 and UTF-16, hexadecimal, base64 at every place in a group of three, escaped as
+an address. Containers: archives and documents, streams, SQLite, Parquet, DuckDB, names of files.
+Of a secret its beginning and its end are sought, so that a part of it is found too.
+
+Border: which secrets, and where they came from, is known to who asks.
+"""
+
+import base64
+import io
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from tests.unit.answers.leak_search import layers
+
+PIECE = 16
+DOCUMENTS = {".docx", ".xlsx", ".pdf", ".png", ".zip", ".gz", ".bz2", ".xz"}
+
+
+def forms(secret: str) -> set[bytes]:
+    """Return the ways in which the beginning or the end of a secret may be written."""
+    found: set[bytes] = set()
+    for piece in (secret[:PIECE], secret[-PIECE:]):
+        for text in (piece, piece[::-1]):
+            plain = text.encode()
+            found |= {plain, text.encode("utf-16-le"), text.encode("utf-16-be")}
+            found |= {plain.hex().encode(), plain.hex().upper().encode()}
+            found |= {"".join(f"%{byte:02{case}}" for byte in plain).encode() for case in "xX"}
+            for encode in (base64.b64encode, base64.urlsafe_b64encode):
+                found |= {_middle(encode(b"\0" * before + plain), before) for before in range(3)}
+    return found
+
+
+def _middle(encoded: bytes, before: int) -> bytes:
+    """Return the part of base64 that does not depend on what stands before and after."""
+    return encoded[(0, 2, 3)[before] : len(encoded.rstrip(b"=")) - 1]
+
+
+def holding(folder: Path, secrets: dict[str, str]) -> set[tuple[str, str]]:
+    """Return which secrets stand in a folder, each with the file that holds it."""
+    sought = {name: forms(secret) for name, secret in secrets.items()}
+    found: set[tuple[str, str]] = set()
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        contents = _contents(file) if file.is_file() else iter(())
+        for content in (name.encode(), *contents):
+            found |= {
+                (secret, name)
+                for secret, ways in sought.items()
+                if any(way in content for way in ways)
+            }
+    return found
+
+
+def _contents(file: Path) -> Iterator[bytes]:
+    whole = file.read_bytes()
+    yield whole
+    if file.suffix in DOCUMENTS:
+        yield from (layer for _, layer in layers(file.name, whole))
+    if whole.startswith(b"\x78"):
+        yield zlib.decompress(whole)
+    if whole.startswith(b"SQLite format 3\0"):
+        yield from _sqlite(file)
+    if whole.startswith(b"PAR1"):
+        yield pl.read_parquet(io.BytesIO(whole)).write_ndjson().encode()
+    if whole[8:12] == b"DUCK":
+        yield from _duckdb(file)
+
+
+def _sqlite(file: Path) -> Iterator[bytes]:
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    try:
+        tables = connection.execute("select name from sqlite_master where type = 'table'")
+        for (table,) in tables.fetchall():
+            for row in connection.execute(f'select * from "{table}"'):
+                yield "\n".join(
+                    cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for cell in row
+                ).encode("latin-1", errors="replace")
+                yield from (
+                    zlib.decompress(cell)
+                    for cell in row
+                    if isinstance(cell, bytes) and cell.startswith(b"\x78")
+                )
+    finally:
+        connection.close()
+
+
+def _duckdb(file: Path) -> Iterator[bytes]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() order by all"
+        ).fetchall()
+        for schema, table in tables:
+            rows = connection.execute(f'select * from "{schema}"."{table}"').fetchall()
+            yield repr(rows).encode()

@@ -54,6 +54,7 @@ class SharedAccess:
     seconds: int
     process_megabytes: int
     table_rows: int
+    table_most_rows: int
 
 
 @cache

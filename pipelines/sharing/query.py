@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from pipelines.sharing.access import SharedAccess, load_access
 CHILD = "pipelines.sharing.query_child"
 # DuckDB's own clock comes first, because it can say so.
 GRACE_SECONDS = 5
-Row = list[str | None]
+Rows = Generator[list[str | None], None, None]
+Parts = Generator[dict[str, Any], None, None]
 
 
 @dataclass
@@ -36,13 +37,13 @@ class Answer:
     Attributes:
         columns: The names of the columns.
         is_number: Of each column, whether it holds numbers.
-        rows: The rows, each cell as text or None; taken once.
+        rows: The rows, each cell as text or None; taken once. Close it to end the process.
         has_more: Whether rows were left out; known after the last row.
     """
 
     columns: list[str]
     is_number: list[bool]
-    rows: Iterator[Row] = field(default_factory=lambda: iter(()))
+    rows: Rows = field(init=False)
     has_more: bool = False
 
 
@@ -75,20 +76,21 @@ def ask(
     return answer
 
 
-def _rows(parts: Iterator[dict[str, Any]], answer: Answer) -> Iterator[Row]:
-    for part in parts:
-        yield from part.get("rows", ())
-        answer.has_more = part.get("end") == "more"
+def _rows(parts: Parts, answer: Answer) -> Rows:
+    with contextlib.closing(parts):
+        for part in parts:
+            yield from part.get("rows", ())
+            answer.has_more = part.get("end") == "more"
 
 
-def _parts(request: bytes, access: SharedAccess) -> Iterator[dict[str, Any]]:
+def _parts(request: bytes, access: SharedAccess) -> Parts:
     """Yield what the process answers, until it says how it ended.
 
     Raises:
         StaalkaartError: It answers that it cannot, or it ends without saying so.
     """
     process = subprocess.Popen(  # noqa: S603 (this program itself)
-        [sys.executable, "-m", CHILD],
+        [sys.executable, "-B", "-m", CHILD],
         cwd=PROJECT_ROOT,
         env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
         stdin=subprocess.PIPE,

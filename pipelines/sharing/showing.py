@@ -6,7 +6,9 @@ that a spreadsheet would calculate gets an apostrophe, as in the tables of an an
 Border: nothing is asked here; that is ``query.py``.
 """
 
+import contextlib
 import csv
+import os
 import re
 import sys
 from pathlib import Path
@@ -39,27 +41,39 @@ def show_query(published_file: Path, statement: str, limit: int | None, is_csv: 
         is_csv: CSV instead of a table.
 
     Raises:
-        StaalkaartError: As ``ask``, or the input is no text (exit 2).
+        StaalkaartError: As ``ask``, or what is asked is no text (exit 2).
     """
-    text = _input() if statement == FROM_INPUT else statement
-    if limit is None:
-        limit = 0 if is_csv else load_access().table_rows
-    answer = ask(published_file, text, limit or None)
-    if is_csv:
-        _write_csv(answer, sys.stdout)
-    else:
-        _print_table(answer)
+    wanted = limit or None if is_csv else _of_a_table(limit)
+    answer = ask(published_file, _text(statement), wanted)
+    try:
+        with contextlib.closing(answer.rows):
+            _write_csv(answer, sys.stdout) if is_csv else _print_table(answer)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough; what is still to be written goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
     if answer.has_more:
-        note = f"Let op: alleen de eerste {limit} rijen. Alle rijen: --limit 0."
+        note = f"Let op: alleen de eerste {wanted} rijen. Alle rijen: --csv --limit 0."
         Console(stderr=True).print(note, markup=False, highlight=False)
 
 
-def _input() -> str:
+def _of_a_table(limit: int | None) -> int:
+    """Return how many rows a table shows."""
+    access = load_access()
+    if limit is None:
+        return access.table_rows
+    return min(limit or access.table_most_rows, access.table_most_rows)
+
+
+def _text(statement: str) -> str:
+    """Return what is asked, from the input where that was said."""
+    given = sys.stdin.buffer.read() if statement == FROM_INPUT else os.fsencode(statement)
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        return given.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise StaalkaartError(
-            "De vraag van de invoer is geen UTF-8. Bewaar het bestand als UTF-8 en probeer opnieuw."
+            "De vraag is geen UTF-8. Bewaar het bestand als UTF-8 en probeer opnieuw."
         ) from None
 
 

@@ -8,8 +8,11 @@ Border: which secrets, and where they came from, is known to who asks.
 """
 
 import base64
+import gzip
 import io
+import re
 import sqlite3
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +20,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from tests.unit.answers.leak_search import layers
-
 PIECE = 16
-DOCUMENTS = {".docx", ".xlsx", ".pdf", ".png", ".zip", ".gz", ".bz2", ".xz"}
+STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
 
 def forms(secret: str) -> set[bytes]:
@@ -61,16 +62,29 @@ def holding(folder: Path, secrets: dict[str, str]) -> set[tuple[str, str]]:
 def _contents(file: Path) -> Iterator[bytes]:
     whole = file.read_bytes()
     yield whole
-    if file.suffix in DOCUMENTS:
-        yield from (layer for _, layer in layers(file.name, whole))
-    if whole.startswith(b"\x78"):
-        yield zlib.decompress(whole)
+    yield from _unpacked(whole)
     if whole.startswith(b"SQLite format 3\0"):
         yield from _sqlite(file)
     if whole.startswith(b"PAR1"):
         yield pl.read_parquet(io.BytesIO(whole)).write_ndjson().encode()
     if whole[8:12] == b"DUCK":
         yield from _duckdb(file)
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """Yield what is packed in a content: archives and documents, streams, streams of a PDF."""
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                inner = archive.read(member)
+                yield member.filename.encode() + member.comment + inner
+                yield from _unpacked(inner)
+    if content.startswith(b"\x1f\x8b"):
+        yield gzip.decompress(content)
+    streams = STREAM.findall(content) if content.startswith(b"%PDF") else [content]
+    for stream in streams:
+        if stream.startswith(b"\x78"):
+            yield zlib.decompressobj().decompress(stream)
 
 
 def _sqlite(file: Path) -> Iterator[bytes]:
@@ -82,11 +96,8 @@ def _sqlite(file: Path) -> Iterator[bytes]:
                 yield "\n".join(
                     cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for cell in row
                 ).encode("latin-1", errors="replace")
-                yield from (
-                    zlib.decompress(cell)
-                    for cell in row
-                    if isinstance(cell, bytes) and cell.startswith(b"\x78")
-                )
+                for cell in row:
+                    yield from _unpacked(cell) if isinstance(cell, bytes) else ()
     finally:
         connection.close()
 

@@ -76,7 +76,7 @@ def test_a_table_shows_text_as_text_and_says_that_rows_were_left_out(
     assert lines[3] == ["Zorg;", "en", '"meer"', "-3.50", "2023-09-01"]
     assert len(lines) == 4
     assert "alleen de eerste 2 rijen" in told.err
-    assert "--limit 0" in told.err
+    assert "--csv --limit 0" in told.err
     show_query(published, "from offerings", 3, is_csv=False)
     assert capsys.readouterr().err == ""
 
@@ -84,12 +84,15 @@ def test_a_table_shows_text_as_text_and_says_that_rows_were_left_out(
 def test_a_table_has_so_many_rows_and_zero_means_all(
     published: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    most = load_access().table_rows
-    many = f"from range({most + 50})"
-    for limit, is_csv, expected in ((None, False, most), (0, False, most + 50), (None, True, None)):
+    first, most = load_access().table_rows, load_access().table_most_rows
+    many = f"from range({most + 1})"
+    asked = ((None, False, first), (0, False, most), (most + 1, False, most), (7, True, 7))
+    for limit, is_csv, expected in (*asked, (None, True, most + 1), (0, True, most + 1)):
         show_query(published, many, limit, is_csv)
-        shown = [line for line in capsys.readouterr().out.splitlines() if line.strip().isdigit()]
-        assert len(shown) == (expected or most + 50)
+        told = capsys.readouterr()
+        shown = [line for line in told.out.splitlines() if line.strip().isdigit()]
+        assert len(shown) == expected
+        assert ("Let op" in told.err) == (expected <= most)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +156,30 @@ def test_what_cannot_be_answered_says_what_to_do(published: Path, text: str, nam
     assert "\n" not in told["message"]
 
 
+def test_a_process_that_breaks_is_said_and_not_shown(published: Path) -> None:
+    with pytest.raises(StaalkaartError, match=r"is gestopt|geen geldige SQL"):
+        ask(published, "select " + "(" * 45_000 + "1" + ")" * 45_000)
+
+
+def test_whoever_stops_reading_gets_no_error(published: Path) -> None:
+    asked = ["query", "from range(200000)", "--csv", "--data", str(published.parent.parent)]
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", *asked]
+    with subprocess.Popen(
+        command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b"range\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
 def test_a_text_that_is_no_text_is_refused(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with pytest.raises(StaalkaartError, match="UTF-8"):
+        show_query(published, "select '\udce9'", None, is_csv=True)
     given = io.TextIOWrapper(io.BytesIO(b"select '\xe9'"))
     monkeypatch.setattr(showing.sys, "stdin", given)
     with pytest.raises(StaalkaartError, match="UTF-8"):

@@ -121,6 +121,7 @@ def _parts(request: bytes, access: SharedAccess) -> Parts:
         raise StaalkaartError(_how_it_ended(access, is_too_late.is_set()))
     finally:
         clock.cancel()
+        clock.join()
         process.kill()
         process.wait()
         pipe(process.stdout).close()

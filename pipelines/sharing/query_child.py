@@ -11,6 +11,7 @@ Border: who asks, how long it may take and how it is shown, stands in ``query.py
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -26,7 +27,7 @@ from pipelines.sharing.access import load_access, open_shared
 from pipelines.sharing.statement import one_statement, said
 
 BATCH = 500
-NUMBERS = ("INT", "DECIMAL", "DOUBLE", "FLOAT", "HUGEINT")
+NUMBER = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DOUBLE|FLOAT|DECIMAL.*")
 TOO_MUCH = "Vraag minder rijen of jaren tegelijk."
 # What is said of an error, by its class; the more special ones first. Where DuckDB's own words help
 # they come first; where they do not, since settings are locked, they are left out.
@@ -72,7 +73,7 @@ def answer(file: Path, text: str, most_rows: int | None) -> Iterator[dict[str, A
             columns = cursor.description or []
             yield {
                 "columns": [column[0] for column in columns],
-                "is_number": [str(column[1]).startswith(NUMBERS) for column in columns],
+                "is_number": [NUMBER.fullmatch(str(column[1])) is not None for column in columns],
             }
             wanted = sys.maxsize if most_rows is None else most_rows
             while rows := cursor.fetchmany(BATCH):

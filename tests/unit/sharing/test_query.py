@@ -135,6 +135,15 @@ def test_the_command_says_no_in_one_line_and_ends_with_two(published: Path) -> N
     assert len(refused.stderr.splitlines()) == 1
 
 
+def test_numbers_are_known_as_numbers_and_a_span_of_time_is_not(published: Path) -> None:
+    types = "tinyint", "smallint", "integer", "bigint", "hugeint", "double", "float"
+    numbers = [*types, *(f"u{name}" for name in types[:4]), "decimal(6, 2)"]
+    others = ["varchar", "date", "interval", "boolean", "integer[]", "struct(a integer)"]
+    asked = ", ".join(f"null::{name}" for name in (*numbers, *others))
+    head, *_ = answer(published, f"select {asked}", None)
+    assert head["is_number"] == [True] * len(numbers) + [False] * len(others)
+
+
 def test_where_nothing_is_published_the_next_command_is_named(tmp_path: Path) -> None:
     with pytest.raises(StaalkaartError, match="staalkaart run"):
         ask(tmp_path / "staalkaart.duckdb", "select 1")

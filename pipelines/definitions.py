@@ -16,11 +16,11 @@ from typing import Any
 import dagster as dg
 
 from pipelines.answering import write_answers
-from pipelines.console import noting_problems, run_watch
+from pipelines.console import StaalkaartError, noting_problems, run_watch
 from pipelines.deliveries import intake
 from pipelines.operations import leftovers
 from pipelines.operations.recording import recorded_run
-from pipelines.settings import Settings, is_schedule_elsewhere, load_settings
+from pipelines.settings import Settings, holds_secret, is_schedule_elsewhere, load_settings
 from pipelines.warehouse.build import Checked, Delivered, Published, build_warehouse
 from pipelines.warehouse.coverage_facts import coverage_facts
 from pipelines.warehouse.graph import DELIVERED, PUBLISHED, WarehouseGraph
@@ -63,9 +63,22 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
             Path(self.project) if self.project else None,
         )
 
+    def _must_hold_no_secret(self) -> None:
+        """Refuse a secret: who starts a run may have Dagster fill in any variable of the process.
+
+        What a run is configured with is written in many places: the lock, its record, messages.
+        """
+        given = (self.raw, self.data, self.as_of, self.project, self.by)
+        if any(map(holds_secret, given)):
+            raise StaalkaartError(
+                "De configuratie van deze run vraagt een geheim op (env: STAALKAART_…). Er wordt "
+                "niets gelezen of geschreven. Geef mappen en datum als gewone tekst."
+            )
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["WarehouseLock"]:
         """Hold the lock during the run; a second run ends at once and says who holds it."""
+        self._must_hold_no_secret()
         with warehouse_lock(self.settings, self.by), recorded_run(self.settings, self.by):
             _fail_orphans(context)
             leftovers.settle(self.settings)

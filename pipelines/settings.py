@@ -169,6 +169,12 @@ def pseudonym_key_source() -> tuple[str | None, Path | None]:
     return os.environ.get("STAALKAART_KEY") or None, Path(file_name) if file_name else None
 
 
+def holds_secret(text: str) -> bool:
+    """Return whether a text holds a secret that stands in the environment itself."""
+    values = (os.environ.get(f"STAALKAART_{name}", "").strip() for name in ("KEY", "SMTP_PASSWORD"))
+    return any(value and value in text for value in values)
+
+
 def credentials_dir() -> Path | None:
     """Return the folder in which systemd hands a service its credentials, None outside one."""
     return _folder("CREDENTIALS_DIRECTORY")

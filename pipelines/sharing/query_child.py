@@ -14,11 +14,9 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
-from uuid import UUID
 
 import duckdb
 
@@ -88,6 +86,10 @@ def answer(file: Path, text: str, most_rows: int | None) -> Iterator[dict[str, A
     except (duckdb.Error, MemoryError) as problem:
         advice = next(text for kind, text in ADVICE if isinstance(problem, kind))
         yield {"end": "error", "message": advice.format(said=said(problem))}
+    except (TypeError, ValueError, OverflowError):
+        # A value that Python does not know, such as a date of the year 200,000 or an odd key.
+        message = "Een waarde kan niet worden getoond. Zet ze om: cast(… as varchar)."
+        yield {"end": "error", "message": message}
 
 
 def shown(cell: object) -> str | None:
@@ -102,8 +104,6 @@ def shown(cell: object) -> str | None:
         return cell.hex()
     if isinstance(cell, list | tuple | dict):
         return json.dumps(cell, ensure_ascii=False, default=shown)
-    if isinstance(cell, str | int | float | date | datetime | time | UUID):
-        return str(cell)
     return str(cell)
 
 

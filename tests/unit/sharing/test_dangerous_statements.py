@@ -244,6 +244,11 @@ def test_every_setting_has_its_reason_and_the_lock_is_last() -> None:
     assert [one.name for one in settings][-len(AFTER_OPENING) :] == list(AFTER_OPENING)
 
 
+def test_the_clock_of_duckdb_is_that_of_the_command() -> None:
+    (clock,) = [one for one in load_access().settings if one.name == "max_execution_time"]
+    assert clock.value == load_access().seconds * 1000
+
+
 def test_nobody_is_let_in_while_the_file_is_open_in_another_way(room: Room) -> None:
     with duckdb.connect(str(room.file), read_only=True), pytest.raises(duckdb.Error):
         open_shared(room.file).__enter__()

@@ -31,7 +31,12 @@ from pipelines.explaining.figures.keys import (
 from pipelines.explaining.figures.listed_page import institutions_page, open_page
 from pipelines.explaining.figures.protected_page import protected_page
 from pipelines.explaining.figures.reasons import read_panel
-from pipelines.explaining.figures.small_pages import parameter_page, suite_page, workload_page
+from pipelines.explaining.figures.small_pages import (
+    parameter_page,
+    rule_page,
+    suite_page,
+    workload_page,
+)
 from pipelines.explaining.figures.telling import FigureTeller
 from pipelines.explaining.page import Note, Page
 from pipelines.explaining.published import rows_of
@@ -41,6 +46,7 @@ ABSENT = "absent:"
 OTHERS: tuple[Callable[[FigureTeller, str], Page | None], ...] = (
     workload_page,
     parameter_page,
+    rule_page,
     suite_page,
     institutions_page,
     open_page,

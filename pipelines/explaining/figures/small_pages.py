@@ -1,4 +1,4 @@
-"""The pages of single numbers: the size of an offering, a threshold, the tally of a check suite.
+"""The pages of single numbers: the size of an offering, a threshold, a rule, the tally of a suite.
 
 Border: numbers that stand for many records have pages of their own.
 """
@@ -13,6 +13,7 @@ from pipelines.explaining.size import SIZE, STATED, size_text
 
 WORKLOAD_KEY = re.compile(r"offerings:(?P<id>.+):(?P<year>\d{4}-\d{4}):workload_value")
 PARAMETER_KEY = re.compile(r"parameters:(?P<name>.+)")
+RULE_KEY = re.compile(r"rules:(?P<rule_id>[A-Z0-9-]+):name")
 SUITE_KEY = re.compile(r"check_results:(?P<suite>[^:]+):(?P<what>asked|succeeded|warned)")
 SHARE = "_share"
 OWN_CHOICE = "Own choice"
@@ -97,6 +98,18 @@ def parameter_page(tell: FigureTeller, key: str) -> Page | None:
     title = tell.say("parameter.title", parameter=name, value=shown)
     notes = [tell.key(key), Note(tell.say("parameter.where"))]
     return tell.page(title, [Part(tell.say("parameter.part"), (tell.facts(rows), *notes))])
+
+
+def rule_page(tell: FigureTeller, key: str) -> Page | None:
+    """Return the page of a rule whose name, with the bounds in it, is printed; None for another."""
+    named = RULE_KEY.fullmatch(key)
+    rule = tell.background.rules.get(named["rule_id"]) if named else None
+    if rule is None:
+        return None
+    rows = {"meaning": f"{rule.text} {rule.deviation}".strip(), "determined": rule.document}
+    title = tell.say("rule_of_catalogue.title", rule_id=rule.rule_id, rule_name=rule.name)
+    notes = [tell.key(key), Note(tell.say("rule_of_catalogue.where"))]
+    return tell.page(title, [Part(tell.say("rule_of_catalogue.part"), (tell.facts(rows), *notes))])
 
 
 def suite_page(tell: FigureTeller, key: str) -> Page | None:

@@ -46,7 +46,7 @@ check: $(STAMP)
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	$(PYTHON) -m sqlfluff lint --processes 2 dbt_project/models dbt_project/tests pipelines/warehouse/macros
 	$(PYTHON) -m pipelines.warehouse.models
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile -m "not long" tests/unit
 

@@ -20,6 +20,7 @@ from pipelines.warehouse.generations import (
     remove_old_generations,
     settle_generations,
 )
+from pipelines.warehouse.query_macros import create_query_macros
 from pipelines.warehouse.tables import quoted_identifier, quoted_text
 
 # Analysts' DuckDB 1.x clients open this version; the default of DuckDB 2.0 they do not.
@@ -90,7 +91,7 @@ def assert_publishable(connection: duckdb.DuckDBPyConnection, database: str) -> 
 
 
 def _copy(build_file: Path, target: Path) -> dict[str, int]:
-    """Copy tables, views and comments of schema main into a fresh file and close it."""
+    """Copy schema main with its comments into a fresh file, add the macros, and close it."""
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"set temp_directory = {quoted_text(target.parent / 'spill')}")
         connection.execute(f"attach {quoted_text(build_file)} as build (read_only)")
@@ -109,6 +110,7 @@ def _copy(build_file: Path, target: Path) -> dict[str, int]:
             connection.execute(statement)
         for statement in _comments(connection):
             connection.execute(statement)
+        create_query_macros(connection, row_counts)
         connection.execute("use memory")
         connection.execute("detach published")
     return row_counts

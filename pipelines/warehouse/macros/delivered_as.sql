@@ -1,0 +1,38 @@
+with
+
+asked as (
+    select
+        cast(offering_id as varchar) as offering_id,
+        cast(academic_year as varchar) as academic_year
+),
+
+sources as (
+    select
+        d.delivery_id,
+        min(d.file_name) as file_name,
+        min(d.stream) as supply_stream,
+        min(d.received_on) as received_on
+    from deliveries as d
+    where d.kind = 'offerings'
+    group by d.delivery_id
+)
+
+select
+    offers.academic_year,
+    offers.title,
+    sources.file_name,
+    offers.row_number,
+    sources.supply_stream,
+    sources.received_on,
+    notes.rule_id,
+    notes.message_nl
+from offerings as offers
+inner join asked on offers.offering_id = asked.offering_id
+left join sources on offers.delivery_id = sources.delivery_id
+left join rejected_rows as notes
+    on
+        offers.delivery_id = notes.delivery_id
+        and offers.row_number = notes.row_number
+        and notes.kind = 'offerings'
+where offers.academic_year = coalesce(asked.academic_year, offers.academic_year)
+order by offers.academic_year, notes.rule_id

@@ -1,13 +1,15 @@
 # The commands of Staalkaart. Every target sets the project up first, once.
-# RAW and DATA choose other folders for run and ui; SCALE the size of bench.
+# RAW and DATA choose other folders for run, ui and notebooks; SCALE the size of bench; HEADLESS=yes
+# opens no browser.
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 STAMP := .venv/.set-up
 SCALE ?= 0.05
+PORT ?= 2718
 RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
 
-.PHONY: run test check bench expected mutants faults ui sample lock set-up
+.PHONY: run test check bench expected mutants faults ui notebooks sample lock set-up
 .DEFAULT_GOAL := run
 
 set-up: $(STAMP)
@@ -38,6 +40,11 @@ run: $(STAMP)
 
 ui: $(STAMP)
 	@.venv/bin/staalkaart ui $(RUN_OPTIONS)
+
+# On this machine only: there is no login. The notebooks read the published file and write nothing.
+notebooks: $(STAMP)
+	@$(if $(DATA),STAALKAART_DATA="$(abspath $(DATA))") .venv/bin/marimo run notebooks \
+		--host 127.0.0.1 --port $(PORT) $(if $(HEADLESS),--headless)
 
 test: $(STAMP)
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile

@@ -3,7 +3,7 @@
 Border: years beside each other are ``series``; every institution in every year is ``annex``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from pipelines.answers.cells import FLANDERS, OVERLAP, Cell
@@ -14,6 +14,7 @@ from pipelines.answers.sections.gaps import no_answer_blocks
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.offerings_list import list_of_all_years, list_of_year
 from pipelines.answers.sections.sentences import answering_sentences
+from pipelines.answers.wording import Wordbook
 
 INSTITUTION_KINDS = (("university", "universities"), ("university_college", "university_colleges"))
 
@@ -207,14 +208,18 @@ def split_labels(material: Material, measure: str, split: str) -> list[tuple[str
 
     Of a split of persons these are all values there are, published or not.
     """
-    values = material.book.split_values(measure, split)
-    words = material.words.labels("split_value").get(split)
-    labels: dict[str, str] = words if isinstance(words, dict) else {}
+    return labelled_values(material.words, split, material.book.split_values(measure, split))
+
+
+def labelled_values(words: Wordbook, split: str, values: Collection[str]) -> list[tuple[str, str]]:
+    """Return values of a split with their words, in the order of the wording."""
+    named = words.labels("split_value").get(split)
+    labels: dict[str, str] = named if isinstance(named, dict) else {}
     always = set(labels) - {OVERLAP} if split in CLOSED_SPLITS else set()
     known = [value for value in labels if value in always.union(values)]
     others = sorted((value for value in values if value not in labels), key=_rising)
     ordered = [*others, *known] if split in RISING_SPLITS else [*known, *others]
-    return [(value, labels.get(value) or _value_name(material, split, value)) for value in ordered]
+    return [(value, labels.get(value) or _value_name(words, split, value)) for value in ordered]
 
 
 def _rising(value: str) -> tuple[bool, int, str]:
@@ -223,11 +228,11 @@ def _rising(value: str) -> tuple[bool, int, str]:
     return (not value.startswith("<"), int(number or 0), value)
 
 
-def _value_name(material: Material, split: str, value: str) -> str:
+def _value_name(words: Wordbook, split: str, value: str) -> str:
     """Return a type with what it means, a level or band of sizes in words, or the value itself."""
     if split == "type":
-        meaning = material.words.label("type_meaning", value)
-        return material.words.text("type_explained", type=value, meaning=meaning)
-    named = material.words.labels("value_name")
+        meaning = words.label("type_meaning", value)
+        return words.text("type_explained", type=value, meaning=meaning)
+    named = words.labels("value_name")
     shown = value.replace("-", EN_DASH) if split == "ects_band" else value
     return str(named[split]).format(value=shown) if split in named else shown

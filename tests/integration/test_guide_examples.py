@@ -159,8 +159,16 @@ def test_the_other_macros_find_what_is_published(reader: duckdb.DuckDBPyConnecti
         ("from counted(definition := 'labels')", "Unknown definition"),
         ("from counted(split := 'colour')", "Unknown split"),
         ("from counted(institution_id := 'nobody')", "Unknown institution"),
+        ("from counted(academic_year := '2023')", "Unknown year or window"),
+        ("from working_status_shares('labels')", "Unknown definition"),
         ("from grown(from_year := '1999-2000')", "not computed"),
         ("from why('nobody:1')", "Unknown offering"),
+        ("from why('ap:AP-A008', '1999-2000')", "No offering in that year"),
+        ("from delivered_as('nobody:1')", "Unknown offering"),
+        ("from missing_deliveries(kind := 'enrolment')", "Unknown kind"),
+        ("from missing_deliveries('2023')", "Unknown year"),
+        ("from certified('nothing')", "Unknown key"),
+        ("from described('nothing')", "Unknown table"),
     ],
 )
 def test_a_macro_asked_for_what_is_not_there_says_so_instead_of_giving_nothing(

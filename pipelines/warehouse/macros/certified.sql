@@ -18,6 +18,23 @@ figures as (
         null as upper,
         g.status
     from growth as g
+),
+
+known as (
+    select
+        case
+            when
+                exists (
+                    select 1 from figures as f
+                    where f.count_key = asked.count_key
+                )
+                then asked.count_key
+            else
+                error(
+                    'Onbekende sleutel | Unknown key; zie | see: select count_key from counts'
+                )
+        end as count_key
+    from asked
 )
 
 select
@@ -31,6 +48,6 @@ select
     checks.suite,
     checks.subject
 from figures
-inner join asked on figures.count_key = asked.count_key
+inner join known on figures.count_key = known.count_key
 left join check_results as checks on figures.count_key = checks.count_key
 order by checks.suite, checks.subject

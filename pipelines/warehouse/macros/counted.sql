@@ -11,7 +11,20 @@ asked as (
 
 known as (
     select
-        asked.academic_year,
+        case
+            when
+                asked.academic_year is null
+                or exists (
+                    select 1 from counts as c
+                    where c.academic_year = asked.academic_year
+                )
+                then asked.academic_year
+            else
+                error(
+                    'Onbekend jaar of venster | Unknown year or window; zie | see:'
+                    || ' select distinct academic_year from counts'
+                )
+        end as academic_year,
         case
             when
                 exists (

@@ -2,6 +2,20 @@ with
 
 asked as (
     select cast(table_name as varchar) as table_name
+),
+
+known as (
+    select
+        case
+            when
+                exists (
+                    select 1 from duckdb_columns() as c
+                    where c.table_name = asked.table_name
+                )
+                then asked.table_name
+            else error('Onbekende tabel | Unknown table; zie | see: show tables')
+        end as table_name
+    from asked
 )
 
 select
@@ -10,7 +24,7 @@ select
     trim(split_part(shown.comment, 'EN:', 1), ' |') as text_nl,
     trim(split_part(shown.comment, 'EN:', 2)) as text_en
 from duckdb_columns() as shown
-inner join asked on shown.table_name = asked.table_name
+inner join known on shown.table_name = known.table_name
 where
     shown.database_name = current_database()
     and shown.schema_name = 'main'

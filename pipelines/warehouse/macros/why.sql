@@ -8,7 +8,21 @@ asked as (
 
 known as (
     select
-        asked.academic_year,
+        case
+            when
+                asked.academic_year is null
+                or exists (
+                    select 1 from offerings as o
+                    where
+                        o.offering_id = asked.offering_id
+                        and o.academic_year = asked.academic_year
+                )
+                then asked.academic_year
+            else error(
+                'Geen aanbod in dat jaar | No offering in that year; zie | see:'
+                || ' select offering_id, academic_year, title from offerings'
+            )
+        end as academic_year,
         case
             when
                 exists (

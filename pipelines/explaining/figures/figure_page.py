@@ -32,6 +32,7 @@ from pipelines.explaining.figures.listed_page import institutions_page, open_pag
 from pipelines.explaining.figures.protected_page import protected_page
 from pipelines.explaining.figures.reasons import read_panel
 from pipelines.explaining.figures.small_pages import (
+    level_page,
     parameter_page,
     rule_page,
     suite_page,
@@ -45,6 +46,7 @@ ABSENT = "absent:"
 # Pages of keys that name no row of counts or growth; a key belongs to one of them at most.
 OTHERS: tuple[Callable[[FigureTeller, str], Page | None], ...] = (
     workload_page,
+    level_page,
     parameter_page,
     rule_page,
     suite_page,

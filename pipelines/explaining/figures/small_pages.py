@@ -1,4 +1,4 @@
-"""The pages of single numbers: the size of an offering, a threshold, a rule, the tally of a suite.
+"""The pages of single numbers: size and level of an offering, a threshold, a rule, a suite's tally.
 
 Border: numbers that stand for many records have pages of their own.
 """
@@ -10,8 +10,10 @@ from pipelines.explaining.figures.telling import FigureTeller
 from pipelines.explaining.page import Block, Grid, Note, Page, Part
 from pipelines.explaining.published import read_offering, read_runs, rows_of
 from pipelines.explaining.size import SIZE, STATED, size_text
+from pipelines.explaining.type_and_level import type_and_level
 
 WORKLOAD_KEY = re.compile(r"offerings:(?P<id>.+):(?P<year>\d{4}-\d{4}):workload_value")
+LEVEL_KEY = re.compile(r"offerings:(?P<id>.+):(?P<year>\d{4}-\d{4}):vks_level")
 PARAMETER_KEY = re.compile(r"parameters:(?P<name>.+)")
 RULE_KEY = re.compile(r"rules:(?P<rule_id>[A-Z0-9-]+):name")
 SUITE_KEY = re.compile(r"check_results:(?P<suite>[^:]+):(?P<what>asked|succeeded|warned)")
@@ -36,15 +38,10 @@ SUITE_SQL = """
 def workload_page(tell: FigureTeller, key: str) -> Page | None:
     """Return the page of the size of an offering in a year, None for another key."""
     named = WORKLOAD_KEY.fullmatch(key)
-    if named is None:
+    facts = _facts(tell, named)
+    if facts is None:
         return None
-    teller, connection = tell.teller, tell.source.connection
-    rules = tell.background.rule_set_version
-    runs = read_runs(connection, named["id"], rules)
-    run = next((one for one in runs if one.academic_year == named["year"]), None)
-    if run is None:
-        return None
-    facts = read_offering(connection, run, (), rules)
+    teller, run = tell.teller, facts.run
     size = size_text(teller, facts)
     title = tell.say(
         "workload.title",
@@ -65,6 +62,40 @@ def workload_page(tell: FigureTeller, key: str) -> Page | None:
         tell.part("next", Note(following)),
     ]
     return tell.page(title, parts)
+
+
+def level_page(tell: FigureTeller, key: str) -> Page | None:
+    """Return the page of the level of an offering in a year, None for another key or no level."""
+    facts = _facts(tell, LEVEL_KEY.fullmatch(key))
+    if facts is None or facts.run.vks_level is None:
+        return None
+    run = facts.run
+    title = tell.say(
+        "level_of_offering.title",
+        title=run.title or tell.words.text("title.untitled"),
+        offering_id=run.offering_id,
+        year=tell.printer.period(run.academic_year),
+        level=str(run.vks_level),
+    )
+    following = tell.say("next.one", offering_id=run.offering_id, year=run.academic_year)
+    asked = (tell.facts({"institution": run.institution_name}), tell.key(key))
+    parts = [
+        Part(tell.say("level_of_offering.part"), asked),
+        type_and_level(tell.teller, facts),
+        tell.teller.origin(facts.origin),
+        tell.part("next", Note(following)),
+    ]
+    return tell.page(title, parts)
+
+
+def _facts(tell: FigureTeller, named: re.Match[str] | None) -> OfferingFacts | None:
+    """Return what is published of the offering and year that a key names."""
+    if named is None:
+        return None
+    connection, rules = tell.source.connection, tell.background.rule_set_version
+    runs = read_runs(connection, named["id"], rules)
+    run = next((one for one in runs if one.academic_year == named["year"]), None)
+    return read_offering(connection, run, (), rules) if run else None
 
 
 def _components(tell: FigureTeller, facts: OfferingFacts) -> Grid:
@@ -107,7 +138,8 @@ def rule_page(tell: FigureTeller, key: str) -> Page | None:
     if rule is None:
         return None
     rows = {"meaning": f"{rule.text} {rule.deviation}".strip(), "determined": rule.document}
-    title = tell.say("rule_of_catalogue.title", rule_id=rule.rule_id, rule_name=rule.name)
+    name = rule.name[:1].lower() + rule.name[1:]
+    title = tell.say("rule_of_catalogue.title", rule_id=rule.rule_id, rule_name=name)
     notes = [tell.key(key), Note(tell.say("rule_of_catalogue.where"))]
     return tell.page(title, [Part(tell.say("rule_of_catalogue.part"), (tell.facts(rows), *notes))])
 

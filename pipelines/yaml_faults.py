@@ -28,6 +28,8 @@ PHRASES = {
     "int_type": "{found} is geen geheel getal. Schrijf een getal zonder aanhalingstekens.",
     "int_parsing": "{found} is geen geheel getal. Schrijf een getal zonder aanhalingstekens.",
     "int_from_float": "{found} is geen geheel getal. Schrijf een getal zonder decimalen.",
+    "int_parsing_size": "{found} is te groot. Schrijf een kleiner geheel getal.",
+    "finite_number": "{found} is geen getal. Schrijf een geheel getal.",
     "greater_than_equal": "{found} is te klein. Het kleinste dat kan is {ge}.",
     "less_than_equal": "{found} is te groot. Het grootste dat kan is {le}.",
     "bool_type": "{found} is geen ja of nee. Schrijf true of false.",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from drop_folder import OFFERING_HEADER, Drop
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -157,6 +157,8 @@ ANYTHING = st.recursive(
 
 
 @settings(max_examples=100)
+@example({}, {"header_row": 2.0**63})
+@example({}, {"header_row": float("nan")})
 @given(
     st.dictionaries(st.sampled_from(sorted(Contract.model_fields)), ANYTHING, max_size=4),
     st.dictionaries(st.sampled_from([*TABLE, "sheet", "header_row", "values"]), ANYTHING),

@@ -42,7 +42,7 @@ wholes as (
         'none' as part,
         coalesce(told.lower, 0) as lower,
         case when told.measure is null then 0 else told.upper end as upper
-    from recount.reporting as reporting
+    from (select * from recount.reporting where scope not like '*:%') as reporting
     left join told
         on
             reporting.measure = told.measure
@@ -126,4 +126,9 @@ inner join recount.reporting as reporting
         and cells.definition = reporting.definition
         and cells.rule_set_version = reporting.rule_set_version
         and cells.period = reporting.period
-        and reporting.scope = case when cells.scope = 'overlap' then '*' else cells.scope end
+        and reporting.scope = case
+            when cells.scope = 'overlap' then '*'
+            when cells.part like 'institution_kind=%' and cells.part not like '%overlap%'
+                then '*:' || regexp_extract(cells.part, '=([^:]+)', 1)
+            else cells.scope
+        end

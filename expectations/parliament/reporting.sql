@@ -1,6 +1,6 @@
--- One row per measure, reading, rule set, period and scope (an institution or '*'): whether anybody
--- reported, who did not, whether what was reported is complete enough for an upper bound, and the
--- flags that follow from coverage.
+-- One row per measure, reading, rule set, period and scope (an institution, '*', or '*:' with a kind
+-- of institution): whether anybody reported, who did not, whether what was reported is complete
+-- enough for an upper bound, and the flags that follow from coverage.
 with
 
 supplied as (
@@ -10,6 +10,7 @@ supplied as (
         measures.definitions,
         periods.period,
         register.institution_id,
+        institutions.kind as institution_kind,
         coalesce(coverage.status in ('delivered', 'carried_forward'), false) as has_data,
         coalesce(coverage.status = 'carried_forward', false) as is_carried_forward,
         coalesce(
@@ -24,6 +25,8 @@ supplied as (
     cross join recount.periods as periods
     cross join rules.institution_register as register
     cross join delivered.run as run
+    inner join main.institutions as institutions
+        on register.institution_id = institutions.institution_id
     inner join main.parameters as parameters on parameters.name = 'max_rejected_share'
     left join main.coverage as coverage
         on
@@ -35,7 +38,7 @@ supplied as (
 scoped as (
     select
         *,
-        unnest([institution_id, '*']) as scope
+        unnest([institution_id, '*', '*:' || institution_kind]) as scope
     from supplied
 ),
 

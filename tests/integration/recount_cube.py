@@ -146,18 +146,25 @@ class Cube:
                         for definition in DEFINED[measure]:
                             result[measure, definition, label, place, TOTAL, ALL] = (None, None)
                         continue
-                    is_census = {
-                        definition: all(
-                            self.records.is_census(kind, *end, definition) for end in ends
-                        )
-                        for definition in DEFINED[measure]
-                    }
                     for definition, cut, values, bounds in self.counted(measure, place, mine):
-                        known = (bounds[0], bounds[1] if is_census[definition] else None)
+                        told = self.ends_of(cut, values, ends)
+                        is_whole = all(
+                            self.records.is_census(kind, *end, definition) for end in told
+                        )
+                        known = (bounds[0], bounds[1] if is_whole else None)
                         if any(known) or OVERLAP not in values:
                             result[measure, definition, label, place, cut, values] = known
         result |= self.overlaps_of_institutions(result)
         return result
+
+    def ends_of(
+        self, cut: Cut, values: Values, ends: list[tuple[str, str]]
+    ) -> list[tuple[str, str]]:
+        """The institutions and years that a part rests on: of a kind of institution its own."""
+        kinds = set(values) & set(self.records.institutions.values())
+        if "institution_kind" not in cut or not kinds:
+            return ends
+        return [end for end in ends if self.records.institutions[end[0]] in kinds]
 
     def counted(
         self, measure: str, place: str, entries: list[Entry]

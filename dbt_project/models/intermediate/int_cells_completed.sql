@@ -22,7 +22,8 @@ grid as (
     from {{ ref('measures') }} as measures
     inner join {{ ref('definitions') }} as definitions
         on {{ list_holds('measures.definitions', 'definitions.definition') }}
-    inner join reporting on measures.kind = reporting.kind
+    inner join reporting
+        on measures.kind = reporting.kind and reporting.institution_id not like '*:%'
     cross join {{ ref('rule_sets') }} as rule_sets
 ),
 

@@ -1,5 +1,6 @@
--- One row per kind of record (offerings, programmes, enrolments), period and institution or '*':
--- who reported, for what the reports are complete, and the flags of the cells that rest on them.
+-- One row per kind of record (offerings, programmes, enrolments), period and institution, '*' or
+-- '*:' with a kind of institution: who reported, for what the reports are complete, and the flags of
+-- the cells that rest on them. A part of split institution_kind rests on that kind alone.
 with
 
 coverage as (
@@ -31,6 +32,7 @@ institution_years as (
         periods.is_window,
         periods.is_provisional,
         institutions.institution_id,
+        institutions.kind as institution_kind,
         coalesce(coverage.is_delivered, false) as is_delivered,
         coalesce(coverage.is_before_existence, false) as is_before_existence,
         coalesce(coverage.status = 'carried_forward', false) as is_carried_forward,
@@ -61,6 +63,11 @@ scoped as (
     select
         *,
         '*' as scope_id
+    from institution_years
+    union all
+    select
+        *,
+        '*:' || institution_kind as scope_id
     from institution_years
 ),
 

@@ -39,8 +39,12 @@ placed as (
         on
             measures.kind = reporting.kind
             and cells.period = reporting.period
-            and reporting.institution_id
-            = case when cells.institution_id = 'overlap' then '*' else cells.institution_id end
+            and reporting.institution_id = case
+                when cells.institution_id = 'overlap' then '*'
+                when cells.split = 'institution_kind' and cells.split_value <> 'overlap'
+                    then cells.institution_id || ':' || cells.split_value
+                else cells.institution_id
+            end
 ),
 
 bounded as (

@@ -5,6 +5,7 @@ Border: which delivery may go is decided in ``retention.py``.
 
 from collections.abc import Callable, Iterable
 
+from pipelines.deliveries.recognition import is_synthetic
 from pipelines.operations.clock import MONTHS_NL
 from pipelines.operations.due_deliveries import REASONS_NL, Kept
 from pipelines.operations.retention import Outcome, retention
@@ -44,7 +45,9 @@ def lines(settings: Settings, outcome: Outcome, is_applied: bool) -> Iterable[st
     if due and not is_applied:
         yield f"Te verwijderen ({len(due)}), geland en ongewijzigd:"
         yield from _listed(due)
-        yield "Er is niets verwijderd. Verwijder ze met --apply."
+        is_invented = is_synthetic(settings.raw_dir)
+        how = "--apply --synthetic (ze zijn verzonnen)" if is_invented else "--apply"
+        yield f"Er is niets verwijderd. Verwijder ze met {how}."
     if outcome.removed:
         yield f"Verwijderd ({len(outcome.removed)}); zie {settings.retention_log}:"
         yield from _listed(outcome.removed)

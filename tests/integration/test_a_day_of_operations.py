@@ -73,7 +73,7 @@ def test_the_morning_after_a_good_run(
     assert report_status(published, False, None, "nl", lambda _: None) == 0
     said = capsys.readouterr().out
     assert "Gepubliceerd." in said
-    assert "Inschrijvingen 2023\u20132024 ontbreken." in said
+    assert "Inschrijvingen 2023\u20132024: niet geleverd." in said
     shown = now_there(published)
     assert all(one.state == "current" for one in shown.answers)
     by_unit = {one.unit: one for one in shown.lights}

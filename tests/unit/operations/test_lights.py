@@ -95,7 +95,7 @@ def test_what_is_missing_says_whom_to_ask_and_which_figures_it_blocks() -> None:
         facts, cells={**facts.cells, ("learners", "2023-2024"): FlemishCell("partial", 2)}
     )
     amiss, first, blocks = told(facts, NAMES["ucll"]).details
-    assert amiss == "Inschrijvingen 2023\u20132024 ontbreken."
+    assert amiss == "Inschrijvingen 2023\u20132024: niet geleverd."
     assert "vraag UC Leuven-Limburg om inschrijvingen*.csv" in first
     assert "data/raw/ucll/<datum>" in first
     assert "lerenden van 2023\u20132024: Vlaanderen gedeeltelijk (2 van 3 instellingen)" in blocks

@@ -283,20 +283,22 @@ def test_the_warning_about_rejected_rows_names_who_and_what(
     (delivered,) = [s for s in read_suites(SHIPPED) if s.name == "delivered"]
     (share,) = [e for e in delivered.expectations if e.meta.subject == "aandeel geweigerde rijen"]
     supplies = [
-        ("ugent", "enrolments", "2023-2024", 1000, 31),
-        ("ugent", "enrolments", "2022-2023", 1000, 40),
-        ("ugent", "enrolments", "2021-2022", 1000, 20),
-        ("vub", "offerings", "2022-2023", 10, 3),
-        ("ap", "offerings", "2022-2023", 100, 2),
-        ("hzs", "offerings", "2022-2023", 0, 0),
+        ("ugent", "enrolments", "2023-2024", 1000, 31, True),
+        ("ugent", "enrolments", "2022-2023", 1000, 40, True),
+        ("ugent", "enrolments", "2021-2022", 1000, 20, True),
+        ("vub", "offerings", "2022-2023", 10, 3, True),
+        ("ap", "offerings", "2022-2023", 100, 2, True),
+        ("hzs", "offerings", "2022-2023", 0, 0, True),
+        ("ucll", "offerings", "2022-2023", 10, 9, False),  # another stream counts
     ]
     with duckdb.connect(str(small_build)) as connection:
         connection.execute("create schema if not exists delivered")
         connection.execute(
             "create or replace table delivered.supplies (institution_id varchar, kind varchar,"
-            " academic_year varchar, rows_read bigint, rows_rejected bigint)"
+            " academic_year varchar, rows_read bigint, rows_rejected bigint,"
+            " is_authoritative boolean)"
         )
-        connection.executemany("insert into delivered.supplies values (?, ?, ?, ?, ?)", supplies)
+        connection.executemany("insert into delivered.supplies values (?, ?, ?, ?, ?, ?)", supplies)
         connection.execute(
             "create table parameters as select 'max_rejected_share' as name, '0.02' as value"
         )

@@ -289,8 +289,8 @@ class Material:
         count = self.undetermined(definition)
         if count is None:
             return ()
-        named = self.named(definition)
-        return (self.note("undetermined", reading=named, undetermined=count),)
+        named, year = self.named(definition), self.printer.period(self.question.window.to_year)
+        return (self.note("undetermined", reading=named, undetermined=count, year=year),)
 
     def say(self, name: str, **places: Inline) -> Paragraph:
         """Return one text of the wording with its places filled."""

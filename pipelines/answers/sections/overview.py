@@ -151,6 +151,9 @@ def _institutions_table(material: Material, part: Part, year: str) -> Table:
         ),
         groups=tuple((one.short, len(measures)) for one in material.definitions()),
         rows=tuple(institution_rows(material, cells)),
+        notes=(material.note("overview.joint_note"),)
+        if material.question.scope.is_everybody
+        else (),
     )
 
 

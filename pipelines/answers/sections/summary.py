@@ -82,7 +82,7 @@ def _further(material: Material) -> list[Paragraph]:
     parts = [part for part in material.question.parts if part.has_growth]
     has_two_years = len(material.question.window.years) > 1
     directions = [_direction(material, part) for part in parts] if has_two_years else []
-    return [*directions, *_working_status(material)]
+    return [*directions, *_working_status(material), *_divided(material)]
 
 
 def _lead(material: Material, year: str) -> list[Paragraph]:
@@ -142,3 +142,22 @@ def _working_status(material: Material) -> list[Paragraph]:
         for measure in part.measures
     ]
     return [one for one in said if one is not None]
+
+
+def _divided(material: Material) -> list[Paragraph]:
+    """Return where each split and crossing that was asked for stands, beside working status."""
+    words = material.words
+    asked = [
+        (part, cut)
+        for part in material.question.parts
+        for cut in (*((split,) for split in part.splits), *part.crossings)
+        if part.form in ("split", "crossing") and cut != (WORKING_STATUS,)
+    ]
+    return [
+        material.say(
+            "summary.divided",
+            split=material.join([words.label("split_title", split) for split in cut]),
+            part=part.id,
+        )
+        for part, cut in asked
+    ]

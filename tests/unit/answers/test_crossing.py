@@ -7,7 +7,7 @@ import pytest
 from pipelines.answers.ad_hoc import Options, question_of
 from pipelines.answers.answer import read_material
 from pipelines.answers.composition import compose
-from pipelines.answers.document import Answer, Chart, Table, plain, plain_paragraph
+from pipelines.answers.document import Answer, Chart, ListBlock, Table, plain, plain_paragraph
 from pipelines.answers.wording import load_wording
 from pipelines.settings import Settings, load_settings
 from tests.unit.answers.world import INSTITUTIONS, WINDOW, YEARS, World
@@ -170,6 +170,15 @@ def test_the_last_year_is_drawn_for_the_main_reading_and_told_in_words(settings:
     drawn = [chart for chart in charts(answer) if chart.name.startswith("1-")]
     assert [chart.name for chart in drawn] == ["1-soort-instelling-werkstatus-grafiek"]
     assert "universiteiten: werkt 40, werkt niet (werkzoekend) <5" in drawn[0].description
+
+
+def test_the_first_screen_says_where_the_division_stands(settings: Settings) -> None:
+    answer = answered(settings, "institution_kind,working_status")
+    (points,) = [block for block in answer.summary if isinstance(block, ListBlock)]
+    assert plain_paragraph(points.items[-1]) == (
+        "Hoe dit aantal verdeeld is naar soort instelling en naar werkstatus, staat in het "
+        "antwoord op deel 1."
+    )
 
 
 def test_without_any_delivery_the_part_says_so_and_shows_no_zero(tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ class Amiss:
 
     Attributes:
         what: ``error``, ``refused_file``, ``refused``, ``missing``, ``carried_forward``,
-            ``rejected``, ``no_census``, ``running`` or ``no_positions``.
+            ``rejected``, ``no_census``, ``running``, ``no_positions`` or, where no institution has
+            delivered yet, ``nothing``.
         kind: The kind of delivery; empty where it is about all.
         years: The academic years, oldest first.
         files: Masked names of refused files, with why.
@@ -98,6 +99,8 @@ def _amiss(published: PublishedFacts, record: RunRecord | None, unit: str) -> It
         )
     if unit == DEPARTMENT:
         yield from _positions(published)
+    elif not published.supplies:
+        yield Amiss("nothing", "bad")
 
 
 def _refused(

@@ -76,6 +76,18 @@ def test_a_year_before_the_window_or_before_the_institution_is_nobodys_trouble()
     assert light(replace(facts, absent=frozenset({("ucll", "2022-2023")}))).tone == "good"
 
 
+def test_without_any_delivery_no_institution_is_well() -> None:
+    facts = replace(published(), supplies=())
+    found = light(facts)
+    assert (found.tone, [one.what for one in found.amiss]) == ("bad", ["nothing"])
+    assert told(facts, NAMES["ucll"]).details == (
+        "Nog niets geleverd.",
+        "Eerst: vraag UC Leuven-Limburg om aanbod*.csv en inschrijvingen*.csv en zet ze in "
+        "data/raw/ucll/<datum>.",
+        "Blokkeert: elk cijfer.",
+    )
+
+
 def test_several_years_are_one_thing_and_the_worst_comes_first() -> None:
     facts = published()
     for year in YEARS[:2]:

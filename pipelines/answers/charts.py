@@ -34,6 +34,41 @@ SMALLEST_SCALE = 4.0  # below it the axis would repeat rounded whole numbers
 
 Value = dict[str, Any]
 Drawing = Any  # altair's chart classes share no public type
+STYLE = {
+    "font": FONT,
+    "aria": False,
+    "background": "white",
+    "padding": 2,
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": FONT_SIZE,
+        "labelColor": INK,
+        "labelLimit": 0,
+        "gridColor": GRID,
+        "domainColor": INK,
+        "labelPadding": 5,
+        "ticks": False,
+    },
+    "legend": {"labelFontSize": FONT_SIZE, "labelColor": INK, "labelLimit": 0, "offset": 6},
+    "title": {"color": INK},
+}
+
+
+class Drawn:
+    """The values that a chart draws, kept beside it: altair copies a chart again and again.
+
+    Attributes:
+        datasets: The values by the name under which the chart refers to them.
+    """
+
+    def __init__(self) -> None:
+        self.datasets: dict[str, list[Value]] = {}
+
+    def named(self, values: Sequence[Value]) -> alt.NamedData:
+        """Keep values and return what a chart takes as its data."""
+        name = f"values-{len(self.datasets)}"
+        self.datasets[name] = list(values)
+        return alt.NamedData(name=name)
 
 
 @dataclass(frozen=True)
@@ -62,12 +97,13 @@ def bounds_chart(
     parts = {words.text("chart.certain"): DARK}
     if any(one["end"] > one["lower"] for one in values):
         parts[words.text("chart.possible")] = LIGHT
+    data = Drawn()
     panels = [
-        _bounds_panel(group, [one for one in values if one["group"] == group], scale, parts)
+        _bounds_panel(group, [one for one in values if one["group"] == group], scale, parts, data)
         for group in dict.fromkeys(bar.group for bar in bars)
     ]
     chart = alt.vconcat(*panels, spacing=10)
-    return finished(name, caption, description, chart, printer, _keys(bars))
+    return finished(name, caption, description, chart, data, printer, _keys(bars))
 
 
 def terms_chart(
@@ -81,10 +117,10 @@ def terms_chart(
     values = [_bar_value(bar, printer) for bar in bars]
     ends = [one["lower"] for one in values]
     scale = alt.Scale(domain=[min(0.0, *ends), max(SMALLEST_SCALE, *ends)], nice=True)
-    panels = []
+    panels, data = [], Drawn()
     for group in dict.fromkeys(bar.group for bar in bars):
         shown = [one for one in values if one["group"] == group]
-        base = alt.Chart(alt.InlineData(values=shown), title=_head(group)).encode(
+        base = alt.Chart(data.named(shown), title=_head(group)).encode(
             y=_rows(shown, has_line=False)
         )
         drawn = base.mark_bar(size=BAR_HEIGHT, stroke=DARK, strokeWidth=0.7).encode(
@@ -95,7 +131,7 @@ def terms_chart(
         panel = alt.layer(drawn, zero, _prints(base, scale, GAP))
         panels.append(panel.properties(width=TERMS_WIDTH, height=alt.Step(ROW_HEIGHT)))
     chart = alt.vconcat(*panels, spacing=10)
-    return finished(name, caption, description, chart, printer, _keys(bars))
+    return finished(name, caption, description, chart, data, printer, _keys(bars))
 
 
 def finished(
@@ -103,33 +139,27 @@ def finished(
     caption: str,
     description: str,
     chart: Drawing,
+    data: Drawn,
     printer: Printer,
     keys: tuple[str, ...] = (),
 ) -> Chart:
-    """Return a specification as a drawing in the one style of all charts."""
-    styled = (
-        chart.configure(font=FONT, aria=False, background="white", padding=2)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelFontSize=FONT_SIZE,
-            labelColor=INK,
-            labelLimit=0,
-            gridColor=GRID,
-            domainColor=INK,
-            labelPadding=5,
-            ticks=False,
-        )
-        .configure_legend(labelFontSize=FONT_SIZE, labelColor=INK, labelLimit=0, offset=6)
-        .configure_title(color=INK)
-    )
+    """Return a specification as a drawing in the one style of all charts.
+
+    Not validated on the way: that takes longer than drawing, and a test draws every chart.
+    """
+    specification = {
+        **chart.to_dict(validate=False),
+        "config": STYLE,
+        "datasets": data.datasets,
+    }
     svg = vl_convert.vegalite_to_svg(
-        styled.to_dict(), format_locale=printer.chart_locale(), show_warnings=False
+        specification, format_locale=printer.chart_locale(), show_warnings=False
     )
     return Chart(name, caption, description, _repeatable(svg, name), keys)
 
 
 def _bounds_panel(
-    group: str, shown: Sequence[Value], scale: alt.Scale, parts: dict[str, str]
+    group: str, shown: Sequence[Value], scale: alt.Scale, parts: dict[str, str], data: Drawn
 ) -> Drawing:
     """Return the bars of one group with the print beside each."""
     ends = [("start", "lower"), ("lower", "end")]
@@ -141,7 +171,7 @@ def _bounds_panel(
     ]
     row = _rows(shown)
     bars = (
-        alt.Chart(alt.InlineData(values=pieces))
+        alt.Chart(data.named(pieces))
         .mark_bar(size=BAR_HEIGHT, stroke=DARK, strokeWidth=0.7)
         .encode(
             y=row,
@@ -154,7 +184,7 @@ def _bounds_panel(
             ),
         )
     )
-    base = alt.Chart(alt.InlineData(values=list(shown)), title=_head(group)).encode(y=row)
+    base = alt.Chart(data.named(shown), title=_head(group)).encode(y=row)
     opened = base.transform_filter("datum.is_open")
     arrow = opened.mark_point(
         shape="triangle-right", filled=True, color=INK, opacity=1, size=60, xOffset=GAP + 3

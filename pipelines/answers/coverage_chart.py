@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from pipelines.answers.charts import DARK, FONT_SIZE, HEAD_SIZE, INK, LIGHT, Drawing, finished
+from pipelines.answers.charts import (
+    DARK,
+    FONT_SIZE,
+    HEAD_SIZE,
+    INK,
+    LIGHT,
+    Drawing,
+    Drawn,
+    finished,
+)
 from pipelines.answers.document import Chart
 from pipelines.answers.formatting import Printer
 from pipelines.answers.wording import Wordbook
@@ -54,14 +63,15 @@ def coverage_chart(
     keys = {state: f"{letters[state]}  {words.label('supply', state)}" for state in states}
     fills = alt.Scale(domain=list(keys.values()), range=[COLOURS[state][0] for state in states])
     kinds = list(dict.fromkeys(one.kind for one in squares))
+    data = Drawn()
     panels = [
-        _panel(kind, [one for one in squares if one.kind == kind], keys, letters, fills)
+        _panel(kind, [one for one in squares if one.kind == kind], keys, letters, fills, data)
         for kind in kinds
     ]
     first, *others = panels
     rest = [panel.encode(y=_institutions(squares, has_names=False)) for panel in others]
     chart = alt.hconcat(first.encode(y=_institutions(squares)), *rest, spacing=8)
-    return finished(name, caption, description, chart, printer)
+    return finished(name, caption, description, chart, data, printer)
 
 
 def _panel(
@@ -70,6 +80,7 @@ def _panel(
     keys: dict[str, str],
     letters: dict[str, str],
     fills: alt.Scale,
+    data: Drawn,
 ) -> Drawing:
     years = list(dict.fromkeys(one.year for one in squares))
     values = [
@@ -86,7 +97,7 @@ def _panel(
     title = alt.TitleParams(
         kind, anchor="start", frame="group", fontSize=HEAD_SIZE, fontWeight="bold", offset=4
     )
-    base = alt.Chart(alt.InlineData(values=values), title=title).encode(
+    base = alt.Chart(data.named(values), title=title).encode(
         x=alt.X(
             "year:N",
             sort=years,

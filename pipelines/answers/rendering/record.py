@@ -4,6 +4,7 @@ Border: nothing is laid out here.
 """
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pipelines.answers.document import (
@@ -44,7 +45,24 @@ def record(answer: Answer) -> bytes:
         "tables": [_table_record(table) for table in answer.tables()],
         "provenance": answer.provenance,
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return _lines(content).encode("utf-8")
+
+
+def _lines(content: Mapping[str, object]) -> str:
+    """Return the record with one line per number, section and table.
+
+    Indented any further it would be written by the slow half of Python's encoder.
+    """
+    written = []
+    for name, value in content.items():
+        items = value if isinstance(value, list) else []
+        lines = ",\n".join(_encoded(item) for item in items)
+        written.append(f"{_encoded(name)}: " + (f"[\n{lines}\n]" if lines else _encoded(value)))
+    return "{\n" + ",\n".join(written) + "\n}\n"
+
+
+def _encoded(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _number_record(number: Number) -> dict[str, object]:

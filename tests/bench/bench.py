@@ -1,9 +1,10 @@
 """``make bench``: what the nightly run costs, side by side on this machine.
 
 Deliveries are generated once per scale into a cache folder outside the project. Then each
-candidate runs as a child of its own and is measured: the floor (``floor.py``), ``staalkaart run``
-in a fresh data folder, and the same run again with nothing changed. One table is printed and one
-JSON file written to ``tests/bench/results``.
+candidate runs as a child of its own and is measured: the floor (``floor.py``), the same with
+pandas, ``staalkaart run`` in a fresh data folder, again with nothing changed, again with one
+institution changed, the answer to question 223, and the queries of analysts. One table is printed
+and one JSON file written to ``tests/bench/results``.
 
 Border: no time is asserted here; the candidates themselves stand elsewhere.
 """
@@ -37,6 +38,8 @@ from tests.bench.measure import Measurement, measure
 YARDSTICK_LEARNERS = 300_000
 RESULTS = Path(__file__).with_name("results")
 CACHE = Path.home() / ".cache" / "staalkaart-bench"
+# The institution whose late delivery is measured, and a day after every generated one.
+LATE, LATE_ON = "vives", "2025-03-03"
 PACKAGES = ("duckdb", "polars", "dbt-core", "dagster", "great-expectations")
 _MEBIBYTE = 1024 * 1024
 
@@ -63,6 +66,7 @@ class Candidate:
         command: Program and arguments.
         runs: How often it is measured; the median run by the clock is kept.
         prepare: Called before each run.
+        finish: Called after each run.
     """
 
     letter: str
@@ -70,6 +74,7 @@ class Candidate:
     command: Sequence[str]
     runs: int = 1
     prepare: Callable[[], None] = lambda: None
+    finish: Callable[[], None] = lambda: None
 
 
 def candidates(world: World) -> Iterator[Candidate]:
@@ -79,10 +84,40 @@ def candidates(world: World) -> Iterator[Candidate]:
     run = [program, "run", "--raw", str(world.raw), "--data", str(data)]
     floor = [sys.executable, "-m", "tests.bench.floor", str(world.raw)]
     yield Candidate("a", "floor: one DuckDB script, no checks", floor, runs=3)
+    pandas = [sys.executable, "-m", "tests.bench.with_pandas", str(world.raw)]
+    yield Candidate("b", "the same with pandas", pandas)
     yield Candidate(
         "c", "staalkaart run, cold", run, prepare=lambda: shutil.rmtree(data, ignore_errors=True)
     )
     yield Candidate("d", "staalkaart run again, nothing changed", run)
+    late = LateDelivery(world.raw)
+    yield Candidate(
+        "e", "staalkaart run again, one of 18 changed", run, prepare=late.arrive, finish=late.go
+    )
+    answer = [program, "answer", "223", "--data", str(data), "--out", str(world.work / "answer")]
+    yield Candidate("f", "staalkaart answer 223", answer)
+    published = data / "warehouse" / "staalkaart.duckdb"
+    queries = [sys.executable, "-m", "tests.bench.queries", str(published)]
+    yield Candidate("g", "example queries of the guide", queries)
+
+
+class LateDelivery:
+    """A newer delivery of one institution: its last one of enrolments, but for the last line."""
+
+    def __init__(self, raw: Path) -> None:
+        newest = max((raw / LATE).glob("*/inschrijvingen_*.csv"), key=lambda path: path.parts[-2:])
+        self._newest = newest
+        self._folder = raw / LATE / LATE_ON
+
+    def arrive(self) -> None:
+        """Put the delivery into the raw folder."""
+        lines = self._newest.read_bytes().splitlines(keepends=True)
+        self._folder.mkdir()
+        (self._folder / self._newest.name).write_bytes(b"".join(lines[:-1]))
+
+    def go(self) -> None:
+        """Leave the raw folder as it was generated."""
+        shutil.rmtree(self._folder)
 
 
 def prepare_world(scale: float, cache: Path, console: Console) -> World:
@@ -125,7 +160,10 @@ def run_candidate(candidate: Candidate, world: World) -> Measurement:
     for number in range(candidate.runs):
         candidate.prepare()
         log = world.work / "logs" / f"{candidate.letter}{number + 1}"
-        measured.append(measure(candidate.command, PROJECT_ROOT, log))
+        try:
+            measured.append(measure(candidate.command, PROJECT_ROOT, log))
+        finally:
+            candidate.finish()
     measured.sort(key=lambda one: one.wall_seconds)
     return measured[len(measured) // 2]
 
@@ -149,6 +187,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     floor = next((one for candidate, one in results if candidate.letter == "a"), None)
     rows = [_row(candidate, one, floor, world) for candidate, one in results]
     console.print(_table(rows, world))
+    for row in rows:
+        if "queries" in row:
+            told = row["queries"]
+            console.print(
+                f"(g) {told['count']} queries: median {told['median_ms']:.1f} ms, "
+                f"worst {told['worst_ms']:.1f} ms"
+            )
     path = _write(rows, world, load_at_start)
     console.print(f"Written: {path}")
     failed = [(candidate, one) for candidate, one in results if one.exit_code != 0]
@@ -172,6 +217,7 @@ def _row(
         "largest_process_bytes": one.largest_process_bytes,
         "ratio_to_floor": round(one.wall_seconds / floor.wall_seconds, 2) if floor else None,
         "lines_per_second": round(world.lines / one.wall_seconds),
+        **({"queries": json.loads(one.output)} if candidate.letter == "g" and one.output else {}),
     }
 
 

@@ -75,7 +75,7 @@ create table learner_years as
             or offering.soort in ('postgraduaat', 'nascholing', 'bijscholing')
         ) as is_minister,
         bool_or(coalesce(offering.is_labelled, false)) as is_labelled,
-        arg_min(line.werkstatus, day(line.inschrijvingsdatum)) filter (
+        arg_min(line.werkstatus, (day(line.inschrijvingsdatum), line.werkstatus)) filter (
             line.werkstatus in ('werkend', 'werkzoekend', 'niet_actief')
         ) as working_status
     from enrolment_rows as line

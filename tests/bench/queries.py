@@ -3,8 +3,8 @@
 ``python -m tests.bench.queries PUBLISHED_FILE`` runs each a few times on one connection and writes
 its median in milliseconds as JSON to standard output.
 
-Border: the queries stand in ``dbt_project/seeds/guide_topics.csv``; whether they are right is tested
-elsewhere.
+Border: the queries stand in ``dbt_project/seeds/guide_topics.csv``; whether they are right is
+tested elsewhere.
 """
 
 import json

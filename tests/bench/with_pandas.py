@@ -4,8 +4,8 @@ Offerings under the label per year, and learners per year under the minister's r
 the label, by declared working status. No checks, no pseudonyms, no bounds, no register.
 
 ``python -m tests.bench.with_pandas RAW_FOLDER`` writes the counts as JSON to standard output. They
-are those of ``tests.bench.floor``, but for a learner or two in an offering that two deliveries of an
-institution describe differently, of which both take one at random.
+are those of ``tests.bench.floor``, but for a learner or two in an offering that two deliveries of
+an institution describe differently, of which both take one at random.
 
 Border: a yardstick for time and memory, not a second opinion on the numbers.
 """

@@ -139,6 +139,8 @@ class Published:
 
     Attributes:
         offerings, lacks: Of the institutions that the question is about.
+        reusing: The institutions that give a code to something else in a later year, so that what
+            they offer is another offering every year.
     """
 
     build: Build
@@ -154,6 +156,7 @@ class Published:
     lacks: dict[str, tuple[Lack, ...]]
     examples: tuple[Example, ...]
     rule_names: dict[str, str]
+    reusing: frozenset[str]
 
     def has_refused_delivery(self, institution_id: str, year: str, kind: str) -> bool:
         """Return whether a refused delivery may have been meant for an institution, year and kind.

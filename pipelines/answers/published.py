@@ -131,6 +131,12 @@ def read_published(
                 connection, "select rule_id, name_nl, name_en from rules order by rule_id"
             )
         },
+        reusing=frozenset(
+            row["institution_id"]
+            for row in _rows(
+                connection, "select institution_id from reused_codes where reason = 'contract'"
+            )
+        ),
     )
 
 

@@ -32,7 +32,15 @@ def guide_section(material: Material) -> Section:
     if any(measure not in PUBLIC_MEASURES for measure in material.question.measures):
         names.append("rounded")
     names.append("campus")
+    reusing = [
+        one.name
+        for one in material.institutions()
+        if one.institution_id in material.published.reusing
+    ]
+    if reusing and len(window.years) > 1:
+        names.append("reused")
     places: dict[str, Inline] = {
+        "reusing": material.join(reusing),
         "base": material.parameter("disclosure_base"),
         "year": material.printer.period(window.running_year or window.to_year),
     }

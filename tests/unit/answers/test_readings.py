@@ -1,11 +1,13 @@
 """All readings beside each other: what each counts, its number with its key, source and date."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.answers.answer import write_answer
 from pipelines.answers.document import Number, Quotation, Table, plain, plain_paragraph
+from pipelines.answers.sections.guide import guide_section
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.reading import all_readings, reading_section, readings_section
 from pipelines.settings import Settings
@@ -59,3 +61,13 @@ def test_a_date_stands_once_and_hindsight_is_said_of_every_reading_with_a_text(
 def test_the_definition_is_quoted_with_its_reference(material: Material) -> None:
     (quoted,) = [one for one in reading_section(material).blocks if isinstance(one, Quotation)]
     assert "2022/C 243/02" in quoted.reference
+
+
+def test_an_institution_that_gives_codes_to_something_else_is_named_with_what_that_does(
+    material: Material,
+) -> None:
+    assert "geeft een code in een later jaar" not in str(guide_section(material).blocks)
+    reusing = replace(material.published, reusing=frozenset({"ugent"}))
+    said = str(guide_section(replace(material, published=reusing)).blocks)
+    (name,) = [one.name for one in material.institutions() if one.institution_id == "ugent"]
+    assert f"{name}: deze instelling geeft een code in een later jaar" in said

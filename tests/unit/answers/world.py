@@ -53,6 +53,7 @@ create table crossings (
 );
 create table parameters (name text, value decimal(10, 2), unit text, source text);
 create table rules (rule_id text, name_nl text, name_en text);
+create table reused_codes (institution_id text, reason text);
 create table counts (
     count_key text, measure text, definition text, academic_year text, institution_id text,
     split text, split_value text, second_split text, second_split_value text,

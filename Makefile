@@ -72,6 +72,7 @@ mutants: $(STAMP)
 faults: $(STAMP)
 	@STAALKAART_KILLS=200 $(PYTHON) -m pytest tests/crashes
 	@STAALKAART_MUTATIONS=20000 $(PYTHON) -m pytest --numprocesses 2 tests/unit/deliveries/test_fuzz.py
+	@STAALKAART_TABLES=10000 $(PYTHON) -m pytest tests/unit/disclosing
 
 # The synthetic sample in data/raw, byte for byte what is in git.
 sample: $(STAMP)

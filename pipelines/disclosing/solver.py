@@ -1,0 +1,161 @@
+"""The smallest and largest sum that integers allow, by HiGHS: linear first, whole numbers after.
+
+A linear program bounds from outside, so what it excludes is excluded. What it allows is proved by
+whole numbers: its own solution where that is whole, else one of the mixed-integer solver. Counted
+are solves and steps, never seconds, so that the same question always gives the same account.
+
+Border: what the sums mean is not known here.
+"""
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.disclosing.knowledge import NO_BOUND, Floats, Integers, Knowledge
+
+ALMOST = 1e-6
+CEILING = 1e6  # of the size of an atom, so that every search has an end
+MOST_NODES = 20_000  # of one mixed-integer search; what is not decided then counts as excluded
+QUICK_NODES, QUICK_GAP = 50, 0.05
+
+
+@dataclass
+class Work:
+    """How much was solved."""
+
+    linear: int = 0
+    whole: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one search found.
+
+    Attributes:
+        bound: What the sum cannot be above (below when minimised), by the linear program.
+        sizes: Whole sizes of the atoms that agree with every statement, if any were found.
+    """
+
+    bound: float
+    sizes: Integers | None
+
+
+class Solver:
+    """Searches the sizes of atoms that agree with what is published."""
+
+    def __init__(self, knowledge: Knowledge, work: Work | None = None) -> None:
+        self.knowledge = knowledge
+        self.work = work if work is not None else Work()
+        self._atoms = np.arange(len(knowledge.truth), dtype=np.int32)
+        self._linear = _opened(knowledge)
+        self._whole: highspy.Highs | None = None
+
+    def largest(
+        self,
+        weights: Floats,
+        at_least: Floats | None = None,
+        wanted: float | None = None,
+        is_thorough: bool = True,
+    ) -> Found:
+        """Return the largest weighted sum, and sizes that reach it.
+
+        Args:
+            weights: The weight of each atom.
+            at_least: The least size of each atom; nothing where not given.
+            wanted: What is enough; the search may stop there.
+            is_thorough: Whether to go on until it is decided; else whatever is found quickly.
+        """
+        lower = at_least if at_least is not None else np.zeros(len(weights))
+        bound, sizes = self._linear_largest(weights, lower)
+        if sizes is None:
+            return Found(bound, None)
+        # Whole numbers beside a solution that is not whole may agree and still not be the best.
+        enough = np.floor(bound + ALMOST) if wanted is None else min(wanted, bound)
+        is_enough = not is_thorough or weights @ sizes >= enough - ALMOST
+        if is_enough and self.knowledge.allows(sizes) and np.all(sizes >= lower):
+            return Found(bound, sizes)
+        if wanted is not None and bound < wanted - ALMOST:
+            return Found(bound, None)
+        return self._whole_largest(weights, lower, bound, wanted, is_thorough)
+
+    def smallest(
+        self,
+        weights: Floats,
+        at_least: Floats | None = None,
+        wanted: float | None = None,
+        is_thorough: bool = True,
+    ) -> Found:
+        """Return the smallest weighted sum, and sizes that reach it; as ``largest``."""
+        opposite = None if wanted is None else -wanted
+        found = self.largest(-weights, at_least, opposite, is_thorough)
+        return Found(-found.bound, found.sizes)
+
+    def _linear_largest(self, weights: Floats, lower: Floats) -> tuple[float, Integers | None]:
+        """Return the bound and the whole numbers next to the solution, which may not agree."""
+        self.work.linear += 1
+        solver = self._linear
+        _ask(solver, self._atoms, weights, lower)
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return -NO_BOUND, None
+        values = np.array(solver.getSolution().col_value)
+        return -solver.getObjectiveValue(), np.rint(values).astype(np.int64)
+
+    def _whole_largest(
+        self,
+        weights: Floats,
+        lower: Floats,
+        bound: float,
+        wanted: float | None,
+        is_thorough: bool,
+    ) -> Found:
+        self.work.whole += 1
+        if self._whole is None:
+            self._whole = _opened(self.knowledge, is_whole=True)
+        solver = self._whole
+        solver.setOptionValue("objective_target", -NO_BOUND if wanted is None else -wanted)
+        solver.setOptionValue("mip_rel_gap", 0.0 if is_thorough else QUICK_GAP)
+        solver.setOptionValue("mip_max_nodes", MOST_NODES if is_thorough else QUICK_NODES)
+        _ask(solver, self._atoms, weights, lower)
+        status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return Found(-NO_BOUND, None)
+        info = solver.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return Found(bound, None)
+        sizes = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
+        if status == highspy.HighsModelStatus.kOptimal and is_thorough:
+            bound = min(bound, -info.objective_function_value)
+        return Found(bound, sizes if self.knowledge.allows(sizes) else None)
+
+
+def _ask(solver: highspy.Highs, atoms: NDArray[np.int32], weights: Floats, lower: Floats) -> None:
+    count = len(atoms)
+    solver.changeColsCost(count, atoms, -weights)
+    solver.changeColsBounds(count, atoms, lower, np.full(count, CEILING))
+    solver.run()
+
+
+def _opened(knowledge: Knowledge, is_whole: bool = False) -> highspy.Highs:
+    """Return HiGHS with every statement, silent and on one thread, so that it repeats itself."""
+    model = highspy.HighsLp()
+    count = len(knowledge.truth)
+    rows = knowledge.statements
+    model.num_col_, model.num_row_ = count, len(rows)
+    model.col_cost_ = np.zeros(count)
+    model.col_lower_ = np.zeros(count)
+    model.col_upper_ = np.full(count, CEILING)
+    model.row_lower_, model.row_upper_ = knowledge.lowest, knowledge.highest
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = rows.start
+    model.a_matrix_.index_ = rows.index
+    model.a_matrix_.value_ = rows.value.astype(np.float64)
+    if is_whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * count
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", 1)
+    solver.passModel(model)
+    return solver

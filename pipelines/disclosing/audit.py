@@ -8,14 +8,20 @@ record.
 Border: numbers only; what a group is, and what follows for an answer, is decided by who asks.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.disclosing.demand import Demand
-from pipelines.disclosing.knowledge import Floats, Integers, Knowledge, SparseRows
+from pipelines.disclosing.knowledge import ALMOST, Floats, Integers, Knowledge, SparseRows
 from pipelines.disclosing.persons import PersonsAudit
-from pipelines.disclosing.solver import ALMOST, Solver, Work
+from pipelines.disclosing.solver import Found, Solver, Work
+
+MOST_ROUNDS = 8  # of widening many intervals at once
+LEAST_GAIN = 0.02  # sizes per group that a round must add for another one to follow
+
+End = Callable[[Sequence[int], Floats], Found]
 
 
 @dataclass(frozen=True)
@@ -40,21 +46,26 @@ class Audit:
 
     Attributes:
         lowest, highest: For every group sizes that are certainly possible.
+        is_whole: Whether they are proved by whole numbers, or by a linear program only.
     """
 
     exposures: tuple[Exposure, ...]
     lowest: Integers
     highest: Integers
     work: Work
+    is_whole: bool
 
     @property
     def is_passed(self) -> bool:
         """Whether no group is exposed."""
         return not self.exposures
 
-    def narrowest(self) -> int | None:
-        """Return how far apart the possible sizes of the narrowest group certainly are."""
-        return int((self.highest - self.lowest).min()) if len(self.lowest) else None
+    def narrowest(self) -> tuple[int, int] | None:
+        """Return sizes that are certainly possible for the group with the narrowest interval."""
+        if not len(self.lowest):
+            return None
+        group = int(np.argmin(self.highest - self.lowest))
+        return int(self.lowest[group]), int(self.highest[group])
 
 
 class Auditor:
@@ -64,7 +75,7 @@ class Auditor:
         knowledge: The statements and the truth.
         groups: The atoms of each group.
         demand: What must stay possible.
-        solver: A solver of the same knowledge, to go on counting its work.
+        work: Where the work is counted.
     """
 
     def __init__(
@@ -72,89 +83,114 @@ class Auditor:
         knowledge: Knowledge,
         groups: SparseRows,
         demand: Demand,
-        solver: Solver | None = None,
+        work: Work | None = None,
     ) -> None:
         self._groups = groups
         self._demand = demand
-        self._solver = solver or Solver(knowledge)
+        self._solver = Solver(knowledge, work)
         self._truth = knowledge.truth
-        sizes = groups.times(knowledge.truth)
+        self._witnesses: list[Floats] = [knowledge.truth.astype(np.float64)]
+        sizes = groups.times(knowledge.truth).astype(np.int64)
         self.lowest, self.highest = sizes.copy(), sizes.copy()
 
-    def run(self) -> Audit:
-        """Return what is exposed, in the order of the groups."""
+    def run(self, is_thorough: bool = True) -> Audit:
+        """Return what is exposed, in the order of the groups.
+
+        Args:
+            is_thorough: Whether every group that many at once do not settle is searched for
+                itself; else it counts as exposed with what is known of it.
+        """
         self._find_intervals()
-        exposures = []
-        open_groups = []
+        met, exposures = [], []
         for group in range(len(self._groups)):
-            if self._is_met(group) or self._decide(group):
-                open_groups.append(group)
+            if self._is_met(group) or (is_thorough and self._decide(group)):
+                met.append(group)
             else:
-                exposures.append(self._exposure(group))
+                exposures.append(self._exposure(group, None, is_thorough))
         persons = PersonsAudit(
             self._groups, self._demand, self._solver, (self.lowest, self.highest), self.interval
         )
-        exposures += [self._exposure(*one) for one in persons.exposed(open_groups)]
+        for witness in self._witnesses:
+            persons.see(witness)
+        for group, person in persons.exposed(met, is_thorough):
+            exposures.append(self._exposure(group, person, is_thorough))
         exposures.sort(key=lambda one: one.group)
-        return Audit(tuple(exposures), self.lowest, self.highest, self._solver.work)
+        lowest, highest = self.lowest.copy(), self.highest.copy()
+        return Audit(tuple(exposures), lowest, highest, self._solver.work, self._solver.is_whole)
 
     def interval(self, group: int, person: int | None = None) -> tuple[int, int]:
         """Return the exact interval of a group, for everybody or for one person."""
         weights = self._groups.total([group])
-        at_least = self._known_by(person)
-        bounds = []
-        for search, beyond in ((self._solver.smallest, np.ceil), (self._solver.largest, np.floor)):
-            found = search(weights, at_least)
-            if found.sizes is None:
-                sign = 1 if beyond is np.ceil else -1
-                bounds.append(int(beyond(found.bound - sign * ALMOST)))
-            else:
-                bounds.append(int(weights @ found.sizes))
-        return bounds[0], bounds[1]
-
-    def _known_by(self, person: int | None) -> Floats:
         at_least = np.zeros(len(self._truth))
         if person is not None:
             at_least[person] = 1
-        return at_least
+        lowest = self._end(self._solver.smallest(weights, at_least), weights)
+        highest = self._end(self._solver.largest(weights, at_least), weights)
+        return int(np.ceil(lowest - ALMOST)), int(np.floor(highest + ALMOST))
+
+    def relax(self, rows: Sequence[int], lowest: Floats, highest: Floats) -> None:
+        """Let statements say less; what was possible stays possible."""
+        self._solver.relax(np.array(rows, dtype=np.int32), lowest, highest)
+
+    @staticmethod
+    def _end(found: Found, weights: Floats) -> float:
+        return found.bound if found.sizes is None else float(weights @ found.sizes)
 
     def _is_met(self, group: int) -> bool:
         return self._demand.is_met(self.lowest[group], self.highest[group])
 
-    def _see(self, sizes: Integers) -> Integers:
-        """Widen the intervals by a witness and return the sizes of the groups in it."""
-        sums = self._groups.times(sizes)
-        np.minimum(self.lowest, sums, out=self.lowest)
-        np.maximum(self.highest, sums, out=self.highest)
-        return sums
+    def _see(self, found: Found) -> None:
+        """Widen the intervals by a witness."""
+        if found.sizes is None:
+            return
+        self._witnesses.append(found.sizes)
+        sums = self._groups.times(found.sizes)
+        np.minimum(self.lowest, np.ceil(sums - ALMOST).astype(np.int64), out=self.lowest)
+        np.maximum(self.highest, np.floor(sums + ALMOST).astype(np.int64), out=self.highest)
 
     def _find_intervals(self) -> None:
         """Widen many intervals at once: empty and fill all groups that are not wide enough."""
-        for search in (self._solver.smallest, self._solver.largest):
+        everybody = (self._truth > 0).astype(np.float64)
+        for end in (self._empty, self._fill):
+            for least in (everybody, np.zeros(len(self._truth))):
+                self._repeat(end, least)
+
+    def _repeat(self, end: End, least: Floats) -> None:
+        for _ in range(MOST_ROUNDS):
             left = [group for group in range(len(self._groups)) if not self._is_met(group)]
-            while left:
-                found = search(self._groups.total(left), is_thorough=False)
-                if found.sizes is None:
-                    break
-                before = len(left)
-                self._see(found.sizes)
-                left = [group for group in left if not self._is_met(group)]
-                if len(left) > before // 2:
-                    break
+            if not left:
+                return
+            before = self.lowest.sum() - self.highest.sum()
+            self._see(end(left, least))
+            gained = before - (self.lowest.sum() - self.highest.sum())
+            if gained <= LEAST_GAIN * len(self._groups):
+                return
+
+    def _empty(self, groups: Sequence[int], least: Floats) -> Found:
+        at_least = least.copy()
+        for group in groups:
+            at_least[self._groups.atoms_of(group)] = 0
+        return self._solver.smallest(self._groups.total(groups), at_least, None, False)
+
+    def _fill(self, groups: Sequence[int], least: Floats) -> Found:
+        wanted = np.zeros(len(self._groups))
+        for group in groups:
+            wanted[group] = self._demand.highest_from(int(self.lowest[group]))
+        if self._solver.is_whole:
+            return self._solver.largest(self._groups.total(groups), least, None, False)
+        return self._solver.filled(self._groups, wanted, least)
 
     def _decide(self, group: int) -> bool:
         """Widen the interval of one group as far as is needed, and return whether that is so."""
         weights = self._groups.total([group])
         is_reach = self._demand.kind == "reach"
-        found = self._solver.smallest(weights, wanted=0 if is_reach else None)
-        if found.sizes is not None:
-            self._see(found.sizes)
-        lowest = 0 if is_reach else int(self.lowest[group])
-        if self.highest[group] < self._demand.highest_from(lowest):
-            found = self._solver.largest(weights, wanted=self._demand.highest_from(lowest))
-            if found.sizes is not None:
-                self._see(found.sizes)
+        self._see(self._solver.smallest(weights, wanted=0 if is_reach else None))
+        wanted = self._demand.highest_from(0 if is_reach else int(self.lowest[group]))
+        if self.highest[group] < wanted:
+            self._see(self._solver.largest(weights, wanted=wanted))
         return self._is_met(group)
 
-    def _exposure(self, group: int, person: int | None = None) -> Exposure:
+    def _exposure(self, group: int, person: int | None, is_exact: bool) -> Exposure:
+        if not is_exact:
+            return Exposure(group, int(self.lowest[group]), int(self.highest[group]), person)
         return Exposure(group, *self.interval(group, person), person)

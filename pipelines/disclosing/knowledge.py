@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 NO_BOUND = np.inf
+ALMOST = 1e-6
 
 
 class SparseRows:
@@ -30,21 +31,30 @@ class SparseRows:
         flat = [one for row in entries for one in row]
         self.index = np.array([atom for atom, _ in flat], dtype=np.int32)
         self.value = np.array([coefficient for _, coefficient in flat], dtype=np.int64)
-        self._row_of = np.repeat(np.arange(len(entries)), lengths)
+        self._row_of = np.repeat(np.arange(len(entries)), lengths).astype(np.int64)
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.start) - 1
 
-    def times(self, sizes: Integers) -> Integers:
+    def times(self, sizes: Floats | Integers) -> Floats:
         """Return the sum of every row when the atoms have these sizes."""
-        sums = np.zeros(len(self), dtype=np.int64)
-        np.add.at(sums, self._row_of, self.value * sizes[self.index])
-        return sums
+        weights = self.value * sizes[self.index]
+        sums = np.bincount(self._row_of, weights=weights, minlength=len(self))
+        return sums.astype(np.float64)
 
     def atoms_of(self, row: int) -> NDArray[np.int32]:
         """Return the atoms of a row."""
         return self.index[self.start[row] : self.start[row + 1]]
+
+    def only(self, rows: Iterable[int]) -> "SparseRows":
+        """Return some of the rows."""
+        return SparseRows([self.entries(row) for row in rows], self.width)
+
+    def entries(self, row: int) -> list[tuple[int, int]]:
+        """Return the atoms of a row with their coefficients."""
+        part = slice(self.start[row], self.start[row + 1])
+        return list(zip(self.index[part].tolist(), self.value[part].tolist(), strict=True))
 
     def total(self, rows: Iterable[int]) -> Floats:
         """Return the sum of some rows as one row with every atom."""
@@ -70,11 +80,11 @@ class Knowledge:
     highest: Floats
     truth: Integers
 
-    def allows(self, sizes: Integers) -> bool:
+    def allows(self, sizes: Floats | Integers) -> bool:
         """Return whether sizes of the atoms agree with every statement."""
         sums = self.statements.times(sizes)
-        is_within = bool(np.all(sums >= self.lowest) and np.all(sums <= self.highest))
-        return is_within and bool(np.all(sizes >= 0))
+        is_within = np.all(sums >= self.lowest - ALMOST) and np.all(sums <= self.highest + ALMOST)
+        return bool(is_within and np.all(sizes >= 0))
 
     def persons(self) -> NDArray[np.int64]:
         """Return the atoms that have members: whose own record somebody may know."""

@@ -1,8 +1,9 @@
-"""The smallest and largest sum that integers allow, by HiGHS: linear first, whole numbers after.
+"""The smallest and largest sum that the statements allow, by HiGHS.
 
 A linear program bounds from outside, so what it excludes is excluded. What it allows is proved by
-whole numbers: its own solution where that is whole, else one of the mixed-integer solver. Counted
-are solves and steps, never seconds, so that the same question always gives the same account.
+whole numbers where there are few atoms: its own solution where that is whole, else one of the
+mixed-integer solver. Where there are many, the solution of the linear program is taken as it is.
+Counted are solves, never seconds, so that the same question always gives the same account.
 
 Border: what the sums mean is not known here.
 """
@@ -13,10 +14,10 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.disclosing.knowledge import NO_BOUND, Floats, Integers, Knowledge
+from pipelines.disclosing.knowledge import ALMOST, NO_BOUND, Floats, Knowledge, SparseRows
 
-ALMOST = 1e-6
 CEILING = 1e6  # of the size of an atom, so that every search has an end
+MOST_WHOLE = 400  # atoms for which whole numbers are searched
 MOST_NODES = 20_000  # of one mixed-integer search; what is not decided then counts as excluded
 QUICK_NODES, QUICK_GAP = 50, 0.05
 
@@ -35,11 +36,11 @@ class Found:
 
     Attributes:
         bound: What the sum cannot be above (below when minimised), by the linear program.
-        sizes: Whole sizes of the atoms that agree with every statement, if any were found.
+        sizes: Sizes of the atoms that agree with every statement, if any were found.
     """
 
     bound: float
-    sizes: Integers | None
+    sizes: Floats | None
 
 
 class Solver:
@@ -48,9 +49,11 @@ class Solver:
     def __init__(self, knowledge: Knowledge, work: Work | None = None) -> None:
         self.knowledge = knowledge
         self.work = work if work is not None else Work()
+        self.is_whole = len(knowledge.truth) <= MOST_WHOLE
         self._atoms = np.arange(len(knowledge.truth), dtype=np.int32)
         self._linear = _opened(knowledge)
         self._whole: highspy.Highs | None = None
+        self._filling: highspy.Highs | None = None
 
     def largest(
         self,
@@ -69,8 +72,9 @@ class Solver:
         """
         lower = at_least if at_least is not None else np.zeros(len(weights))
         bound, sizes = self._linear_largest(weights, lower)
-        if sizes is None:
-            return Found(bound, None)
+        if sizes is None or not self.is_whole:
+            return Found(bound, sizes)
+        sizes = np.rint(sizes)
         # Whole numbers beside a solution that is not whole may agree and still not be the best.
         enough = np.floor(bound + ALMOST) if wanted is None else min(wanted, bound)
         is_enough = not is_thorough or weights @ sizes >= enough - ALMOST
@@ -92,15 +96,52 @@ class Solver:
         found = self.largest(-weights, at_least, opposite, is_thorough)
         return Found(-found.bound, found.sizes)
 
-    def _linear_largest(self, weights: Floats, lower: Floats) -> tuple[float, Integers | None]:
-        """Return the bound and the whole numbers next to the solution, which may not agree."""
+    def filled(self, groups: SparseRows, wanted: Floats, at_least: Floats) -> Found:
+        """Return sizes in which as many groups as possible come near what is wanted of each.
+
+        Args:
+            groups: The atoms of each group; always those of the first call.
+            wanted: How large each group is wanted; nothing is asked of one with zero.
+            at_least: The least size of each atom.
+        """
+        self.work.linear += 1
+        count, several = len(self._atoms), len(groups)
+        if self._filling is None:
+            self._filling = _opened(self.knowledge)
+            _add_reached(self._filling, groups, count)
+        solver = self._filling
+        reached = np.arange(count, count + several, dtype=np.int32)
+        solver.changeColsCost(several, reached, -(wanted > 0).astype(np.float64))
+        solver.changeColsBounds(several, reached, np.zeros(several), wanted)
+        solver.changeColsBounds(count, self._atoms, at_least, np.full(count, CEILING))
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return Found(-NO_BOUND, None)
+        sizes = np.array(solver.getSolution().col_value)[:count]
+        return Found(-solver.getObjectiveValue(), sizes)
+
+    def reasons(self, weights: Floats, at_least: Floats) -> NDArray[np.int64]:
+        """Return the statements that together keep a weighted sum from being larger."""
+        bound, _ = self._linear_largest(weights, at_least)
+        if bound == -NO_BOUND or bound >= CEILING:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(np.abs(np.array(self._linear.getSolution().row_dual)) > ALMOST)
+
+    def relax(self, rows: NDArray[np.int32], lowest: Floats, highest: Floats) -> None:
+        """Let statements say less than they did."""
+        for solver in (self._linear, self._filling, self._whole):
+            if solver is not None:
+                for row, low, high in zip(rows.tolist(), lowest, highest, strict=True):
+                    solver.changeRowBounds(row, low, high)
+
+    def _linear_largest(self, weights: Floats, lower: Floats) -> tuple[float, Floats | None]:
+        """Return the bound and a solution that reaches it."""
         self.work.linear += 1
         solver = self._linear
         _ask(solver, self._atoms, weights, lower)
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return -NO_BOUND, None
-        values = np.array(solver.getSolution().col_value)
-        return -solver.getObjectiveValue(), np.rint(values).astype(np.int64)
+        return -solver.getObjectiveValue(), np.array(solver.getSolution().col_value)
 
     def _whole_largest(
         self,
@@ -124,7 +165,7 @@ class Solver:
         info = solver.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Found(bound, None)
-        sizes = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
+        sizes = np.rint(np.array(solver.getSolution().col_value))
         if status == highspy.HighsModelStatus.kOptimal and is_thorough:
             bound = min(bound, -info.objective_function_value)
         return Found(bound, sizes if self.knowledge.allows(sizes) else None)
@@ -159,3 +200,34 @@ def _opened(knowledge: Knowledge, is_whole: bool = False) -> highspy.Highs:
     solver.setOptionValue("random_seed", 1)
     solver.passModel(model)
     return solver
+
+
+def _add_reached(solver: highspy.Highs, groups: SparseRows, count: int) -> None:
+    """Add what each group reaches of what is wanted: no more than its size."""
+    several = len(groups)
+    nothing = np.zeros(several)
+    solver.addCols(
+        several,
+        nothing,
+        nothing,
+        nothing,
+        0,
+        np.zeros(several, dtype=np.int32),
+        np.zeros(0, dtype=np.int32),
+        np.zeros(0),
+    )
+    index, value, start = [], [], [0]
+    for group in range(several):
+        atoms = groups.atoms_of(group)
+        index += [*atoms.tolist(), count + group]
+        value += [*np.ones(len(atoms)).tolist(), -1.0]
+        start.append(len(index))
+    solver.addRows(
+        several,
+        nothing,
+        np.full(several, NO_BOUND),
+        len(index),
+        np.array(start[:-1], dtype=np.int32),
+        np.array(index, dtype=np.int32),
+        np.array(value),
+    )

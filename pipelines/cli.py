@@ -93,8 +93,11 @@ def answer(
     lang: Language = "nl",
     out: Annotated[Path | None, typer.Option("--out", help="Map voor het antwoord.")] = None,
     disclosure: Annotated[
-        str, typer.Option("--disclosure", help="Bescherming van cijfers over personen.")
+        str, typer.Option("--disclosure", help="rounding (afgerond) of suppression (exact, met c).")
     ] = "rounding",
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Bewijs dat afgeronde cijfers niets onthullen.")
+    ] = False,
 ) -> None:
     """Schrijf het antwoord op een vraag, alleen uit het gepubliceerde bestand.
 
@@ -114,7 +117,8 @@ def answer(
         institutions=tuple(institution or ()),
         institution_kinds=tuple(institution_kind or ()),
     )
-    for line in answer_asked(load_settings(data=data), question, options, lang, out, disclosure):
+    settings = load_settings(data=data)
+    for line in answer_asked(settings, question, options, lang, out, disclosure, audit):
         typer.echo(line)
 
 

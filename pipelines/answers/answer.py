@@ -8,14 +8,21 @@ from pathlib import Path
 
 from pipelines.answers.cells import INSTITUTION_KIND, CellSelection
 from pipelines.answers.circumstances import failed_last_run
-from pipelines.answers.composition import compose
 from pipelines.answers.deadline import deadline_of
+from pipelines.answers.dominance import credits_not_given
 from pipelines.answers.figures import read_figures
 from pipelines.answers.folder import refuse_foreign_folder, write_whole
 from pipelines.answers.formatting import Printer
 from pipelines.answers.published import open_published, read_published, told_when_unreadable
 from pipelines.answers.questions import Question, find_question
 from pipelines.answers.rendering import rendered_files
+from pipelines.answers.safeguarding import (
+    PLAIN,
+    ROUNDED,
+    Protection,
+    Treatment,
+    protected_answer,
+)
 from pipelines.answers.sections.material import Material
 from pipelines.answers.sections.reading import READINGS_MEASURE
 from pipelines.answers.vocabulary import Vocabulary
@@ -30,6 +37,7 @@ def write_answer(
     question: str | Question,
     lang: str = DEFAULT_LANGUAGE,
     out: Path | None = None,
+    protection: Protection = ROUNDED,
 ) -> Path:
     """Write the answer to a question and return its folder.
 
@@ -38,23 +46,32 @@ def write_answer(
         question: A question, or the number of one in ``pipelines/answers/questions``.
         lang: The language of the answer.
         out: The folder to write; ``<data>/answers/<number>`` when not given.
+        protection: How numbers about persons are protected, and whether that is proved.
 
     Raises:
         StaalkaartError: Unknown question or language, nothing published, a question about what is
-            not published, a folder in the way that is no answer, or a folder that cannot be
-            written (exit 2).
+            not published, a folder in the way that is no answer, a folder that cannot be written,
+            or numbers that reveal a small group whatever is hidden (exit 2).
     """
     asked = find_question(question) if isinstance(question, str) else question
     words = load_wording(lang)
     folder = out if out is not None else settings.answers_dir / asked.number
     refuse_foreign_folder(folder)
-    material = read_material(settings, asked, words)
-    write_whole(folder, rendered_files(compose(material), words))
+    answer = protected_answer(
+        settings,
+        protection,
+        lambda treatment: read_material(settings, asked, words, treatment),
+    )
+    write_whole(folder, rendered_files(answer, words))
     return folder
 
 
-def read_material(settings: Settings, question: Question, words: Wordbook) -> Material:
+def read_material(
+    settings: Settings, question: Question, words: Wordbook, treatment: Treatment = PLAIN
+) -> Material:
     """Read everything the answer to a question needs from the published warehouse.
+
+    ``treatment`` says what of the figures about persons may be printed.
 
     Raises:
         StaalkaartError: Nothing is published, or not what the question asks for (exit 2).
@@ -64,8 +81,9 @@ def read_material(settings: Settings, question: Question, words: Wordbook) -> Ma
     file = settings.published_file
     with told_when_unreadable(file), open_published(file) as connection:
         published = read_published(connection, question, words.language)
-        rules = published.disclosure_rules()
         selection = _selection(question, published.vocabulary)
+        not_given = credits_not_given(connection, selection)
+        rules = treatment.of(published.disclosure_rules(), not_given)
         readings = CellSelection(
             (READINGS_MEASURE,),
             tuple(published.definitions),

@@ -18,10 +18,11 @@ from pipelines.answers.questions import (
     listed_questions,
     load_questions,
 )
+from pipelines.answers.safeguarding import EXACT, Protection
 from pipelines.answers.wording import Wordbook, load_wording
 from pipelines.settings import Settings
 
-DISCLOSURES = ("rounding",)
+DISCLOSURES = ("rounding", "suppression")
 
 
 def answer_asked(
@@ -31,6 +32,7 @@ def answer_asked(
     language: str,
     out: Path | None,
     disclosure: str,
+    is_audited: bool = False,
 ) -> list[str]:
     """Write the answer to what was asked, and return the lines that say so.
 
@@ -41,6 +43,7 @@ def answer_asked(
         language: The language of the answer.
         out: The folder to write; below ``<data>/answers`` when not given.
         disclosure: How numbers about persons are protected.
+        is_audited: Whether that is proved; exact numbers always are.
 
     Raises:
         StaalkaartError: Both or none of them were given, or the answer cannot be made (exit 2).
@@ -51,7 +54,8 @@ def answer_asked(
             f"--disclosure {disclosure} bestaat niet. Wel: {', '.join(DISCLOSURES)}."
         )
     question = _asked(number, options)
-    folder = write_answer(settings, question, language, out)
+    protection = EXACT if disclosure == "suppression" else Protection(is_audited=is_audited)
+    folder = write_answer(settings, question, language, out, protection)
     return [
         *terminal_lines(folder, settings.status_file, words),
         words.text("told.answer", number=question.number, folder=str(folder)),

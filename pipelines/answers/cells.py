@@ -7,14 +7,19 @@ be printed for it. The two kinds of figure, public and protected, differ in who 
 Border: nothing is read or rounded here.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 FLANDERS = "*"
 OVERLAP = "overlap"
 PANEL = "panel"  # the institutions with accepted data in both years of a growth
 INSTITUTION_KIND = "institution_kind"
+ABSENT_KEY = re.compile(
+    r"absent:([a-z_]+):([a-z_]+):([-0-9.]+):([^:]+):([a-z_]+)=([^:]+)(?::([a-z_]+)=([^:]+))?"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -36,6 +41,12 @@ class Cell:
         second = f":{self.second_split}={self.second_split_value}" if self.second_split else ""
         place = f"{self.measure}:{self.definition}:{self.year}:{self.institution}"
         return f"{place}:{split}{second}:{rule_set_version}"
+
+    @staticmethod
+    def of_absent(key: str, rule_set_version: str) -> "Cell | None":
+        """Return the cell of the key of an absent row, None for the key of anything else."""
+        found = ABSENT_KEY.fullmatch(key.removesuffix(f":{rule_set_version}"))
+        return Cell(*found.groups()) if found else None
 
     def total(self) -> "Cell":
         """Return the same cell without its splits."""
@@ -143,6 +154,8 @@ class PublishedFigure:
         table: The published table the figure was read from; ``absent`` for the zero of a row that
             is not there, ``none`` where nothing was published.
         derived_from: The keys a figure rests on when it is no row of its own.
+        hidden: ``all`` where the symbol for hidden is printed instead of a number, ``upper`` where
+            only the upper bound is hidden; the number itself is not here then.
     """
 
     key: str
@@ -155,6 +168,7 @@ class PublishedFigure:
     certificates: tuple[Certificate, ...] = ()
     table: str = "counts"
     derived_from: tuple[str, ...] = ()
+    hidden: Literal["", "upper", "all"] = ""
 
     @property
     def is_published(self) -> bool:

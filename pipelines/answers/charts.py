@@ -211,7 +211,7 @@ def _bar_value(bar: Bar, printer: Printer) -> Value:
     ``end`` is where the print goes: the end of the bar, or zero for a bar left of it.
     """
     figure = bar.figure
-    is_drawn = figure.lower is not None and figure.below is None
+    is_drawn = figure.lower is not None and figure.below is None and figure.hidden != "all"
     lower = float(figure.lower or 0) if is_drawn else 0.0
     upper = float(figure.upper) if is_drawn and figure.upper is not None else lower
     return {
@@ -221,7 +221,7 @@ def _bar_value(bar: Bar, printer: Printer) -> Value:
         "lower": lower,
         "end": max(upper, 0.0),
         "print": printer.figure(figure),
-        "is_open": figure.is_known and figure.upper is None,
+        "is_open": is_drawn and figure.upper is None,
     }
 
 

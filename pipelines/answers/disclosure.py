@@ -1,17 +1,19 @@
-"""Numbers about persons: the only module that sees them exactly, and lets them out rounded.
+"""Numbers about persons: the only module that sees them exactly, and lets them out protected.
 
 A protected measure (learners, enrolments, contracts, credits taken) leaves this module as a
-``ProtectedFigure``: rounded once per cell and used everywhere. It holds no exact value, so neither
-a renderer, a log, ``repr`` nor ``pickle`` can show one. All protected cells of an answer pass
-through in one call, because suppression (exact figures with hidden cells) must see all tables of an
-answer together. Rules: reliability.md, Disclosure rules; counting.md, Disclosure.
+``ProtectedFigure``: rounded once per cell and used everywhere, or exact where the rules say that it
+was found to be safe, and without any number where not. What is hidden or rounded away it never
+holds, so neither a renderer, a log, ``repr`` nor ``pickle`` can show it. What may be shown is found
+in ``safeguarding`` over all tables of an answer together. Rules: reliability.md, Disclosure rules;
+counting.md, Disclosure.
 
 Border: no wording and no layout; percentages are made here, since they need the same rules.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Literal
 
 import duckdb
 
@@ -37,6 +39,9 @@ ROUNDED_TERMS = frozenset({"stayed", "entered", "left"})
 
 TOTAL = "total"  # the part of a recount that is the whole cell
 NOWHERE = Cell("", "", "")
+Method = Literal["rounding", "suppression"]
+Hidden = Literal["", "upper", "all"]
+Bounds = tuple[Decimal | None, Decimal | None, Decimal | None]
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,20 @@ class DisclosureRules:
         base: Rounding base; numbers below it are printed as "fewer than" it.
         percentage_base: Smallest published base of a percentage.
         max_unknown_share: Share of unknowns above which no percentage is printed.
+        method: Whether everything is rounded, or exact with small numbers hidden.
+        coarser: The rounding base of figures, by key, that need a larger one.
+        hidden: What is hidden of each figure that was found to be safe; of figures with exact
+            numbers that are not among these everything is hidden.
+        not_given: The keys of figures that are not given by either method.
     """
 
     base: Decimal
     percentage_base: Decimal
     max_unknown_share: Decimal
+    method: Method = "rounding"
+    coarser: Mapping[str, Decimal] = field(default_factory=dict)
+    hidden: Mapping[str, Hidden] = field(default_factory=dict)
+    not_given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -232,8 +246,10 @@ def absent_cell(
     if cell.measure in PUBLIC_MEASURES:
         figure = PublicFigure(f"absent:{key}", cell, total.unit, total.standing, Decimal(0), upper)
     else:
-        bounds = rounded(Decimal(0), upper, rules)
-        figure = ProtectedFigure(f"absent:{key}", cell, total.unit, total.standing, *bounds)
+        figure = _protected(
+            f"absent:{key}", cell, total.standing, Decimal(0), upper, {}, {}, rules, "absent"
+        )
+        figure = replace(figure, unit=total.unit)
     return replace(figure, table="absent", derived_from=(total.key,))
 
 
@@ -302,10 +318,23 @@ def _protected(
     table: str = "counts",
 ) -> ProtectedFigure:
     """Round one cell; from here on the exact number does not exist."""
-    low, high, below = rounded(lower, upper, rules)
     unit = units.get(cell.measure, "")
     found = certificates.get(key, ())
-    return ProtectedFigure(key, cell, unit, standing, low, high, below, found, table)
+    hidden = _hidden(key, rules) if lower is not None else ""
+    if hidden == "all":
+        bounds: Bounds = Decimal(0), None, None
+    elif rules.method == "suppression":
+        bounds = lower, None if hidden else upper, None
+    else:
+        bounds = rounded(lower, upper, replace(rules, base=rules.coarser.get(key, rules.base)))
+    return ProtectedFigure(key, cell, unit, standing, *bounds, found, table, hidden=hidden)
+
+
+def _hidden(key: str, rules: DisclosureRules) -> Hidden:
+    """Return what is hidden of a figure; what was not found to be safe is hidden."""
+    if key in rules.not_given:
+        return "all"
+    return rules.hidden.get(key, "all") if rules.method == "suppression" else ""
 
 
 def _to_multiple(value: Decimal, base: Decimal, rounding: str) -> Decimal:

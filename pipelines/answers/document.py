@@ -147,6 +147,7 @@ class Answer:
     Attributes:
         head: The lines above the answer, the notices first.
         notices: What went wrong when the figures were made or after; nothing in a good state.
+        disclosure: How numbers about persons are protected, with the certificate of the audit.
     """
 
     language: str
@@ -158,6 +159,7 @@ class Answer:
     identity: dict[str, str]
     provenance: dict[str, object]
     notices: tuple[str, ...] = ()
+    disclosure: dict[str, object] = field(default_factory=dict)
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block in reading order, the summary first."""

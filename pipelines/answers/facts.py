@@ -195,4 +195,5 @@ def disclosure_rules(parameters: Mapping[str, Parameter]) -> DisclosureRules:
             "geen cijfer over personen. Vul dbt_project/seeds/published/parameters.csv aan en "
             "voer 'staalkaart run' uit."
         )
-    return DisclosureRules(*(parameters[name].value for name in names))
+    base, percentage_base, max_unknown_share = (parameters[name].value for name in names)
+    return DisclosureRules(base, percentage_base, max_unknown_share)

@@ -72,6 +72,12 @@ class FigureBook:
             self._key(cell), cell, unit, Standing("missing"), None, None, table="none"
         )
 
+    def absent(self, key: str) -> PublishedFigure | None:
+        """Return the zero that a key of an absent row stands for, None for any other key."""
+        cell = Cell.of_absent(key, self._rule_set_version)
+        found = self.figure(cell) if cell is not None else None
+        return found if found is not None and found.table == "absent" else None
+
     def total(
         self, measure: str, definition: str, year: str, institution: str = FLANDERS
     ) -> PublishedFigure:

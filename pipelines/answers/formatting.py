@@ -42,6 +42,10 @@ class Printer:
             return self._words.text("figure.did_not_exist")
         if lower is None:
             return self._words.text("figure.missing")
+        if figure.hidden == "all":
+            return self._words.text("figure.hidden")
+        if figure.hidden == "upper":
+            return self._words.text("figure.upper_hidden", number=self.number(lower))
         if figure.below is not None:
             return self._words.text("figure.below", number=self.number(figure.below))
         if upper is None:

@@ -93,27 +93,31 @@ class Auditor:
         sizes = groups.times(knowledge.truth).astype(np.int64)
         self.lowest, self.highest = sizes.copy(), sizes.copy()
 
-    def run(self, is_thorough: bool = True) -> Audit:
+    def run(self, most: int | None = None) -> Audit:
         """Return what is exposed, in the order of the groups.
 
         Args:
-            is_thorough: Whether every group that many at once do not settle is searched for
-                itself; else it counts as exposed with what is known of it.
+            most: How many exposures are enough; all are looked for where not given.
         """
         self._find_intervals()
         met, exposures = [], []
         for group in range(len(self._groups)):
-            if self._is_met(group) or (is_thorough and self._decide(group)):
+            if self._is_met(group) or self._decide(group):
                 met.append(group)
             else:
-                exposures.append(self._exposure(group, None, is_thorough))
-        persons = PersonsAudit(
-            self._groups, self._demand, self._solver, (self.lowest, self.highest), self.interval
-        )
+                exposures.append(self._exposure(group))
+            if len(exposures) == most:
+                return self._audit(exposures)
+        persons = PersonsAudit(self._groups, self._demand, self._solver, self.interval)
         for witness in self._witnesses:
             persons.see(witness)
-        for group, person in persons.exposed(met, is_thorough):
-            exposures.append(self._exposure(group, person, is_thorough))
+        for group, person in persons.exposed(met):
+            exposures.append(self._exposure(group, person))
+            if len(exposures) == most:
+                break
+        return self._audit(exposures)
+
+    def _audit(self, exposures: list[Exposure]) -> Audit:
         exposures.sort(key=lambda one: one.group)
         lowest, highest = self.lowest.copy(), self.highest.copy()
         return Audit(tuple(exposures), lowest, highest, self._solver.work, self._solver.is_whole)
@@ -175,7 +179,7 @@ class Auditor:
     def _fill(self, groups: Sequence[int], least: Floats) -> Found:
         wanted = np.zeros(len(self._groups))
         for group in groups:
-            wanted[group] = self._demand.highest_from(int(self.lowest[group]))
+            wanted[group] = self._demand.size
         if self._solver.is_whole:
             return self._solver.largest(self._groups.total(groups), least, None, False)
         return self._solver.filled(self._groups, wanted, least)
@@ -183,14 +187,10 @@ class Auditor:
     def _decide(self, group: int) -> bool:
         """Widen the interval of one group as far as is needed, and return whether that is so."""
         weights = self._groups.total([group])
-        is_reach = self._demand.kind == "reach"
-        self._see(self._solver.smallest(weights, wanted=0 if is_reach else None))
-        wanted = self._demand.highest_from(0 if is_reach else int(self.lowest[group]))
-        if self.highest[group] < wanted:
-            self._see(self._solver.largest(weights, wanted=wanted))
+        self._see(self._solver.smallest(weights, wanted=0))
+        if not self._is_met(group):
+            self._see(self._solver.largest(weights, wanted=self._demand.size))
         return self._is_met(group)
 
-    def _exposure(self, group: int, person: int | None, is_exact: bool) -> Exposure:
-        if not is_exact:
-            return Exposure(group, int(self.lowest[group]), int(self.highest[group]), person)
+    def _exposure(self, group: int, person: int | None = None) -> Exposure:
         return Exposure(group, *self.interval(group, person), person)

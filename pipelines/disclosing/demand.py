@@ -1,9 +1,9 @@
-"""How many sizes of a group must stay possible, so that it is not revealed.
+"""Which sizes of a group must stay possible, so that it is not revealed.
 
 Exact figures with hidden cells must leave everything from nobody to k members possible. A rounded
-figure says by itself that it is near a multiple of k or below k, so of a group behind rounded
-figures as many sizes must stay possible as one rounded number leaves: k.
-Source: reliability.md, Disclosure rules.
+figure says by itself that it is below k or near a multiple of it, so that cannot be asked of it;
+what nobody may be certain of is that there are 1 to k - 1: nobody or k must stay possible.
+Source: reliability.md, Disclosure rules; the second is the first as far as rounding allows.
 
 Border: nothing is solved here.
 """
@@ -17,11 +17,11 @@ class Demand:
     """What must stay possible of every group.
 
     Attributes:
-        kind: ``reach``: from nobody to ``size``; ``width``: ``size`` sizes in a row.
+        kind: ``reach``: nobody and ``size``; ``doubt``: nobody or ``size``.
         size: The smallest group that may be known: k.
     """
 
-    kind: Literal["reach", "width"]
+    kind: Literal["reach", "doubt"]
     size: int
 
     def is_met(self, lowest: float, highest: float, is_member: bool = False) -> bool:
@@ -31,13 +31,12 @@ class Demand:
             lowest: The smallest possible size of the group.
             highest: The largest possible size.
             is_member: Whether the reader is one of the group, who knows that it is not empty; then
-                the others are asked about, of whom there is one less.
+                it must be possible that there is nobody else.
         """
-        least = 1 if is_member else 0
-        if self.kind == "reach":
-            return lowest <= least and highest >= self.size
-        return highest - lowest >= self.size - 1 - least
+        return self.both(lowest <= (1 if is_member else 0), highest >= self.size)
 
-    def highest_from(self, lowest: int) -> int:
-        """Return the largest size that must be possible where ``lowest`` is the smallest."""
-        return self.size if self.kind == "reach" else lowest + self.size - 1
+    def both(self, is_empty_possible: bool, is_large_possible: bool) -> bool:
+        """Return whether enough is possible, when this is."""
+        if self.kind == "reach":
+            return is_empty_possible and is_large_possible
+        return is_empty_possible or is_large_possible

@@ -10,9 +10,10 @@ Border: the first round, for everybody, is ``audit.py``.
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.disclosing.demand import Demand
-from pipelines.disclosing.knowledge import ALMOST, Floats, Integers, SparseRows
+from pipelines.disclosing.knowledge import ALMOST, Floats, SparseRows
 from pipelines.disclosing.solver import Found, Solver
 
 PARTITIONS, BATCHES = 2, 4  # ways of dividing the groups, and parts; a part is emptied at once
@@ -26,7 +27,6 @@ class PersonsAudit:
         groups: The atoms of each group.
         demand: What must stay possible.
         solver: A solver of everything published.
-        possible: The lowest and highest size of each group that is possible for everybody.
         interval: Returns the exact interval of a group for a person.
     """
 
@@ -35,7 +35,6 @@ class PersonsAudit:
         groups: SparseRows,
         demand: Demand,
         solver: Solver,
-        possible: tuple[Integers, Integers],
         interval: Interval,
     ) -> None:
         self._groups = groups
@@ -45,10 +44,6 @@ class PersonsAudit:
         self._persons = solver.knowledge.persons()
         self._least = np.zeros(len(solver.knowledge.truth))
         self._least[self._persons] = 1
-        self._low = possible[0].copy()
-        if demand.kind == "reach":
-            self._low[:] = 0
-        self._high = np.array([demand.highest_from(int(low)) for low in self._low], dtype=np.int64)
         shape = (len(groups), len(self._persons))
         self._is_open_low = np.ones(shape, dtype=bool)
         self._is_open_high = np.ones(shape, dtype=bool)
@@ -61,7 +56,7 @@ class PersonsAudit:
             for group in range(len(groups))
         ]
 
-    def exposed(self, groups: Sequence[int], is_thorough: bool = True) -> Iterator[tuple[int, int]]:
+    def exposed(self, groups: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield each of these groups that some person can uncover, with that person's atom."""
         if not groups or not len(self._persons):
             return
@@ -70,11 +65,10 @@ class PersonsAudit:
             for batch in range(BATCHES):
                 self._empty_together(groups[partition * batch :: BATCHES + partition])
         for group in groups:
-            if is_thorough:
-                self._fill(group)
-                self._empty(group)
-            for place in np.flatnonzero(self._is_open_low[group] | self._is_open_high[group]):
-                if not (is_thorough and self._is_served(group, int(place))):
+            self._fill(group)
+            self._empty(group)
+            for place in np.flatnonzero(self._is_open(group)):
+                if not self._is_served(group, int(place)):
                     yield group, int(self._persons[place])
                     break
 
@@ -84,18 +78,26 @@ class PersonsAudit:
             return
         sums = self._groups.times(sizes)
         is_empty = sizes[self._persons] < 1 - ALMOST
-        self._is_open_high[sums >= self._high - ALMOST] &= is_empty
-        self._is_open_low[sums <= self._low + ALMOST] &= is_empty
-        for group in np.flatnonzero((sums <= 1 + ALMOST) & (self._low == 0)):
+        self._is_open_high[sums >= self._demand.size - ALMOST] &= is_empty
+        self._is_open_low[sums <= ALMOST] &= is_empty
+        for group in np.flatnonzero(sums <= 1 + ALMOST):
             inside = self._inside[group]
             self._is_open_low[group, inside] &= is_empty[inside]
+
+    def _is_open(self, group: int) -> NDArray[np.bool_]:
+        """Return which persons no witness serves yet as far as is demanded."""
+        both = np.vstack([self._is_open_low[group], self._is_open_high[group]])
+        found: NDArray[np.bool_] = (
+            np.any(both, axis=0) if self._demand.kind == "reach" else np.all(both, axis=0)
+        )
+        return found
 
     def _fill_together(self, groups: Sequence[int]) -> None:
         left = list(groups)
         while left:
             found = self._solver.largest(self._groups.total(left), self._least, is_thorough=False)
             self.see(found.sizes)
-            before, left = len(left), [one for one in left if self._is_open_high[one].any()]
+            before, left = len(left), [one for one in left if self._is_open(one).any()]
             if len(left) > before // 2:
                 return
 
@@ -104,32 +106,33 @@ class PersonsAudit:
             weights = self._groups.total(groups)
             return self._solver.largest(weights, self._least, is_thorough=False)
         wanted = np.zeros(len(self._groups))
-        wanted[list(groups)] = self._high[list(groups)]
+        wanted[list(groups)] = self._demand.size
         return self._solver.filled(self._groups, wanted, self._least)
 
     def _empty_together(self, groups: Sequence[int]) -> None:
-        left = [group for group in groups if self._is_open_low[group].any()]
+        left = [group for group in groups if self._is_open(group).any()]
         if left:
             least = self._without(left)
             self.see(self._solver.smallest(self._groups.total(left), least, None, False).sizes)
 
     def _fill(self, group: int) -> None:
-        if self._is_open_high[group].any():
+        if (self._is_open(group) & self._is_open_high[group]).any():
             weights = self._groups.total([group])
-            found = self._solver.largest(weights, self._least, float(self._high[group]), False)
+            found = self._solver.largest(weights, self._least, self._demand.size, False)
             self.see(found.sizes)
 
     def _empty(self, group: int) -> None:
         """Empty a group: for others together, and for each of its persons but that one."""
-        weights, low = self._groups.total([group]), float(self._low[group])
-        if np.delete(self._is_open_low[group], self._inside[group]).any():
-            found = self._solver.smallest(weights, self._without([group]), low, False)
+        weights = self._groups.total([group])
+        is_open = self._is_open(group) & self._is_open_low[group]
+        if np.delete(is_open, self._inside[group]).any():
+            found = self._solver.smallest(weights, self._without([group]), 0, False)
             self.see(found.sizes)
         for place in self._inside[group]:
-            if self._is_open_low[group, place]:
+            if is_open[place]:
                 least = self._without([group])
                 least[self._persons[place]] = 1
-                found = self._solver.smallest(weights, least, max(low, 1.0), False)
+                found = self._solver.smallest(weights, least, 1, False)
                 self.see(found.sizes)
 
     def _without(self, groups: Sequence[int]) -> Floats:
@@ -146,11 +149,10 @@ class PersonsAudit:
         is_member = place in self._inside[group]
         least = np.zeros(len(self._least))
         least[person] = 1
-        low = max(self._low[group], 1) if is_member else self._low[group]
         if self._is_open_low[group, place]:
-            self.see(self._solver.smallest(weights, least, float(low)).sizes)
-        if self._is_open_high[group, place]:
-            self.see(self._solver.largest(weights, least, float(self._high[group])).sizes)
-        if not (self._is_open_low[group, place] or self._is_open_high[group, place]):
+            self.see(self._solver.smallest(weights, least, 1 if is_member else 0).sizes)
+        if self._is_open(group)[place] and self._is_open_high[group, place]:
+            self.see(self._solver.largest(weights, least, self._demand.size).sizes)
+        if not self._is_open(group)[place]:
             return True
         return self._demand.is_met(*self._interval(group, person), is_member)

@@ -7,8 +7,10 @@ database: only how many units there are of each kind.
 Border: what the numbers reveal is found in ``audit.py``; nothing is printed here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -31,16 +33,18 @@ class Population:
     Attributes:
         term: ``stayed``, ``entered`` or ``left`` for a term of growth from ``cell.year`` to
             ``until``; else nothing.
+        release: The released answer whose deliveries were counted; nothing for the published ones.
     """
 
     cell: Cell
     bound: str
     term: str = ""
     until: str = ""
+    release: str = ""
 
     def name(self) -> str:
         """Return what tells it from all others, to put populations in order."""
-        return "|".join([self.cell.key(""), self.bound, self.term, self.until])
+        return "|".join([self.cell.key(self.release), self.bound, self.term, self.until])
 
     def place(self) -> Cell:
         """Return the address without what differs between readings and periods."""
@@ -59,50 +63,141 @@ class Atom:
     size: int
 
 
-def read_atoms(
+class Kept(Protocol):
+    """A released answer: its populations, what they are made of, and who was in which part."""
+
+    @property
+    def populations(self) -> tuple[Population, ...]:
+        """The populations, marked with the release."""
+
+    @property
+    def elements(self) -> tuple[Population, ...]:
+        """What they are made of, in the order of the numbers in ``members``."""
+
+    @property
+    def parts(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Per population the places of its elements, each with its sign."""
+
+    @property
+    def members(self) -> Path:
+        """The file with element, unit and times."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Who is counted where.
+
+    Attributes:
+        elements: What the populations of the published file are made of.
+        parts: Per such population the places of its elements, each with its sign.
+    """
+
+    atoms: list[Atom]
+    elements: tuple[Population, ...]
+    parts: tuple[tuple[tuple[int, int], ...], ...]
+
+
+def read_membership(
     connection: duckdb.DuckDBPyConnection,
     populations: Sequence[Population],
     periods: Mapping[str, Sequence[str]],
     panel: Sequence[str],
     rules: str,
-) -> list[Atom]:
-    """Return the atoms behind populations.
+    released: Sequence[Kept] = (),
+) -> Membership:
+    """Return the atoms behind populations of the published file and of released answers.
+
+    What was read stays in the temporary table ``kept`` of the connection: element, unit, times.
 
     Args:
-        connection: The published file, or one with its record tables.
+        connection: The published file.
         populations: The populations whose members are wanted, each once.
         periods: The academic years of each period.
         panel: The institutions of the like-for-like panel.
         rules: The version of the rule set.
+        released: The released answers that some of the populations belong to.
     """
+    connection.execute(
+        "create or replace temp table kept (element integer, unit varchar, times integer)"
+    )
     sizes: dict[tuple[tuple[int, int], ...], int] = {}
+    kept: list[Population] = []
+    made_of: dict[int, tuple[tuple[int, int], ...]] = {}
     for measure in sorted({one.cell.measure for one in populations}):
         own = {place: one for place, one in enumerate(populations) if one.cell.measure == measure}
-        parts = {place: _parts(connection, one, rules) for place, one in own.items()}
-        elements = sorted({one for made in parts.values() for one, _ in made}, key=Population.name)
-        number_of = {one: number for number, one in enumerate(elements)}
-        sums: dict[int, list[tuple[int, int]]] = {}
-        for place, made in parts.items():
-            if not own[place].term:
-                for one, sign in made:
-                    sums.setdefault(number_of[one], []).append((place, sign))
-        terms = {
-            place: (number_of[parts[place][0][0]], number_of[parts[place][1][0]])
-            for place, one in own.items()
-            if one.term
+        parts = {place: _parts(connection, one, rules, released) for place, one in own.items()}
+        found = sorted({one for made in parts.values() for one, _ in made}, key=Population.name)
+        elements = [one for one in found if not one.release]
+        earlier = [one for one in found if one.release]
+        number_of = {one: number for number, one in enumerate([*elements, *earlier])}
+        for place, one in own.items():
+            if not one.release:
+                made_of[place] = tuple(
+                    (number_of[part] + len(kept), sign) for part, sign in parts[place]
+                )
+        _read_members(connection, measure, elements, periods, panel, rules)
+        connection.execute(
+            "insert into kept select population + ?, unit, times from memberships", [len(kept)]
+        )
+        kept += elements
+        _read_earlier(connection, number_of, released)
+        numbered = {
+            place: [(number_of[part], sign) for part, sign in made] for place, made in parts.items()
         }
-        for numbers, size in _signatures(connection, measure, elements, periods, panel, rules):
-            found: dict[int, int] = {}
-            for number, times in numbers.items():
-                for place, sign in sums.get(number, ()):
-                    found[place] = found.get(place, 0) + sign * times
-            for place, (first, last) in terms.items():
-                is_in = _is_counted(own[place].term, first in numbers, last in numbers)
-                found[place] = int(is_in)
-            signature = tuple(sorted(one for one in found.items() if one[1]))
-            if signature:
-                sizes[signature] = sizes.get(signature, 0) + size
-    return [Atom(dict(signature), size) for signature, size in sorted(sizes.items())]
+        for signature, size in _signatures(connection, own, numbered):
+            sizes[signature] = sizes.get(signature, 0) + size
+    atoms = [Atom(dict(signature), size) for signature, size in sorted(sizes.items())]
+    return Membership(atoms, tuple(kept), tuple(made_of[place] for place in sorted(made_of)))
+
+
+def _signatures(
+    connection: duckdb.DuckDBPyConnection,
+    own: Mapping[int, Population],
+    parts: Mapping[int, Sequence[tuple[int, int]]],
+) -> Iterator[tuple[tuple[tuple[int, int], ...], int]]:
+    """Yield which populations count a kind of unit, how often, and how many units there are."""
+    sums: dict[int, list[tuple[int, int]]] = {}
+    terms: dict[int, tuple[int, int]] = {}
+    for place, made in parts.items():
+        if own[place].term:
+            terms[place] = made[0][0], made[1][0]
+            continue
+        for number, sign in made:
+            sums.setdefault(number, []).append((place, sign))
+    for numbers, every, size in connection.execute(SIGNATURES_SQL).fetchall():
+        counted = dict(zip(numbers, every, strict=True))
+        found: dict[int, int] = {}
+        for number, times in counted.items():
+            for place, sign in sums.get(number, ()):
+                found[place] = found.get(place, 0) + sign * times
+        for place, (first, last) in terms.items():
+            found[place] = int(_is_counted(own[place].term, first in counted, last in counted))
+        signature = tuple(sorted(one for one in found.items() if one[1]))
+        if signature:
+            yield signature, size
+
+
+def _read_earlier(
+    connection: duckdb.DuckDBPyConnection,
+    number_of: Mapping[Population, int],
+    released: Sequence[Kept],
+) -> None:
+    """Add who was in the elements of released answers."""
+    for release in released:
+        pairs = [
+            (place, number_of[one])
+            for place, one in enumerate(release.elements)
+            if one in number_of
+        ]
+        if not pairs:
+            continue
+        connection.execute("create or replace temp table renumbered (element int, number int)")
+        _insert(connection, "renumbered", pairs)
+        connection.execute(
+            "insert into memberships select number, unit, times"
+            " from read_parquet(?) inner join renumbered using (element)",
+            [str(release.members)],
+        )
 
 
 def _is_counted(term: str, is_first: bool, is_last: bool) -> bool:
@@ -113,10 +208,17 @@ def _is_counted(term: str, is_first: bool, is_last: bool) -> bool:
 
 
 def _parts(
-    connection: duckdb.DuckDBPyConnection, population: Population, rules: str
+    connection: duckdb.DuckDBPyConnection,
+    population: Population,
+    rules: str,
+    released: Sequence[Kept],
 ) -> list[tuple[Population, int]]:
     """Return what a population is made of: itself, or the parts of an overlap or a growth."""
     cell = population.cell
+    for release in released:
+        if population.release and population in release.populations:
+            made = release.parts[release.populations.index(population)]
+            return [(release.elements[place], sign) for place, sign in made]
     if population.term:
         scope = PANEL if cell.institution in (FLANDERS, PANEL) else cell.institution
         ends = (replace(cell, institution=scope, year=one) for one in (cell.year, population.until))
@@ -156,15 +258,15 @@ def _values(connection: duckdb.DuckDBPyConnection, cell: Cell, rules: str) -> li
     ]
 
 
-def _signatures(
+def _read_members(
     connection: duckdb.DuckDBPyConnection,
     measure: str,
     populations: Sequence[Population],
     periods: Mapping[str, Sequence[str]],
     panel: Sequence[str],
     rules: str,
-) -> list[tuple[dict[int, int], int]]:
-    """Return every combination of memberships that a unit has, and how many units have it."""
+) -> None:
+    """Fill the temporary table ``memberships`` with who is in which population."""
     definitions = sorted({one.cell.definition for one in populations})
     years = sorted({year for one in populations for year in periods[one.cell.year]})
     connection.execute(
@@ -200,10 +302,6 @@ def _signatures(
         ]
         _insert(connection, "wanted", rows)
         connection.execute(_memberships_sql(measure, split, second))
-    return [
-        (dict(zip(numbers, every, strict=True)), size)
-        for numbers, every, size in connection.execute(SIGNATURES_SQL).fetchall()
-    ]
 
 
 def _memberships_sql(measure: str, split: str, second: str | None) -> str:

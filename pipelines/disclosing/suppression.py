@@ -23,6 +23,7 @@ from pipelines.disclosing.solver import Solver, Work
 
 MOST_EXACT_ROUNDS = 40
 MOST_ROUNDS = 400
+AT_ONCE = 40  # exposures that one round of choosing looks for
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,12 @@ def choose_hidden(numbers: ExactNumbers, groups: SparseRows, demand: Demand) -> 
     values, work = numbers.values(), Work()
     small = {row for row, value in enumerate(values) if 0 < value < demand.size}
     primary = _closed(small, numbers.with_it)
-    sets: list[frozenset[int]] = []
-    hidden = primary
+    sets = _differences(numbers, groups)
+    hidden = _cheapest(numbers, primary, sets)
     for rounds in range(1, MOST_ROUNDS + 1):
         shown = numbers.shown(hidden)
         knowledge = numbers.knowledge(shown)
-        audit = Auditor(knowledge, groups, demand, work).run()
+        audit = Auditor(knowledge, groups, demand, work).run(AT_ONCE)
         if audit.is_passed:
             if rounds > MOST_EXACT_ROUNDS:
                 hidden, audit = _shown_again(numbers, groups, demand, hidden, primary, work)
@@ -127,6 +128,20 @@ def choose_hidden(numbers: ExactNumbers, groups: SparseRows, demand: Demand) -> 
             hidden |= {min(one, key=lambda row: (numbers.losses[row], row)) for one in sets}
             hidden = _closed(hidden, numbers.with_it)
     return Choice(hidden, primary, audit, audit.exposures[0], MOST_ROUNDS)
+
+
+def _differences(numbers: ExactNumbers, groups: SparseRows) -> list[frozenset[int]]:
+    """Return pairs of numbers whose difference is a group, of which one must be hidden."""
+    by_members = {frozenset(numbers.rows.entries(row)): row for row in range(len(numbers.rows))}
+    found = []
+    for group in range(len(groups)):
+        few = set(groups.entries(group))
+        for members, row in by_members.items():
+            other = by_members.get(members - few) if few < members else None
+            if other is not None:
+                pair = frozenset(one for one in (row, other) if numbers.may_hide[one])
+                found += [pair] if pair else []
+    return list(dict.fromkeys(found))
 
 
 def _closed(hidden: Iterable[int], with_it: Sequence[tuple[int, int]]) -> frozenset[int]:
@@ -216,7 +231,7 @@ def _shown_again(
         fewer = hidden - {row}
         if _closed(fewer, numbers.with_it) != fewer:
             continue
-        tried = Auditor(numbers.knowledge(numbers.shown(fewer)), groups, demand, work).run()
+        tried = Auditor(numbers.knowledge(numbers.shown(fewer)), groups, demand, work).run(1)
         if tried.is_passed:
             hidden, audit = fewer, tried
     return hidden, audit

@@ -44,6 +44,7 @@ def record(answer: Answer) -> bytes:
         "summary": [_block_record(block) for block in answer.summary],
         "tables": [_table_record(table) for table in answer.tables()],
         "provenance": answer.provenance,
+        "disclosure": answer.disclosure,
     }
     return _lines(content).encode("utf-8")
 

@@ -187,7 +187,7 @@ class Material:
             source=figure.table,
             certificates=figure.certificates,
             derived_from=figure.derived_from,
-            lower=figure.lower,
+            lower=None if figure.hidden == "all" else figure.lower,
             upper=figure.upper,
             is_provisional=figure.standing.is_provisional,
         )
@@ -213,11 +213,12 @@ class Material:
 
     def bound(self, figure: PublishedFigure, bound: str) -> Inline:
         """Bind one end of a figure that is printed as a range; the figure itself if it is none."""
-        if figure.is_single or figure.below is not None or not figure.is_known:
+        is_whole = figure.is_single or figure.below is not None or figure.hidden == "all"
+        if is_whole or not figure.is_known:
             return self.number(figure)
         value = figure.lower if bound == "lower" else figure.upper
         if value is None:
-            return self.words.text("figure.missing")
+            return self.words.text("figure.hidden" if figure.hidden else "figure.missing")
         return self.derived(f"{bound}:{figure.key}", value, value, (figure,))
 
     def none_of(self, figure: PublishedFigure) -> Number:

@@ -47,7 +47,7 @@ def under_other_readings(material: Material, figures: Sequence[PublishedFigure])
 
 def is_empty(figure: PublishedFigure) -> bool:
     """Whether nothing counts for certain while nobody knows how much may: "at least zero"."""
-    return figure.lower == 0 and figure.upper is None
+    return figure.lower == 0 and figure.upper is None and not figure.hidden
 
 
 def _counted(

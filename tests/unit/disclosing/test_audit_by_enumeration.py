@@ -12,7 +12,7 @@ from pipelines.disclosing.demand import Demand
 from tests.unit.disclosing.enumeration import SMALLEST, enumerated, small_table
 
 TABLES = int(os.environ.get("STAALKAART_TABLES", "2000"))
-DEMANDS = (Demand("reach", SMALLEST), Demand("width", SMALLEST))
+DEMANDS = (Demand("reach", SMALLEST), Demand("doubt", SMALLEST))
 
 
 def disagreements(seeds: range) -> tuple[list[str], list[int]]:

@@ -1,0 +1,189 @@
+"""What was published: an append-only ledger, and who stood behind the numbers when it was.
+
+``<data>/releases/ledger.jsonl`` has one line per released answer: who made and approved it, when,
+the checksum of its folder, the checksum of the line before. Beside it stands, per release, what the
+numbers said and which pseudonyms they counted, so that a later answer can be audited together with
+it after the records have changed. Like the warehouse that is no publication.
+
+Border: whether an answer may be released is decided in ``releasing.py``.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pipelines.answers.cells import Cell
+from pipelines.console import StaalkaartError
+from pipelines.disclosing.knowledge import NO_BOUND
+from pipelines.disclosing.populations import Population
+from pipelines.disclosing.statements import Group, Interval, Printed
+from pipelines.settings import Settings
+
+LEDGER, FACTS, MEMBERS = "ledger.jsonl", "printed.json", "members.parquet"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One released answer.
+
+    Attributes:
+        name: The question and the day, as the ledger names it.
+        method: ``rounding`` or ``suppression``.
+        landing_hash: The deliveries it was counted from.
+        populations: What it printed numbers of, marked as of this release.
+        printed: What it said of them.
+        elements: What those populations are made of, in the order of the numbers in ``members``.
+        parts: Per population the places of its elements, each with its sign.
+        members: The file that says who is in which element.
+    """
+
+    name: str
+    method: str
+    landing_hash: str
+    key_fingerprint: str
+    populations: tuple[Population, ...]
+    printed: tuple[Printed, ...]
+    elements: tuple[Population, ...]
+    parts: tuple[tuple[tuple[int, int], ...], ...]
+    periods: Mapping[str, Sequence[str]]
+    members: Path
+
+    def unreleased(self) -> set[Population]:
+        """Return its populations as another answer from the same deliveries names them."""
+        return {replace(one, release="") for one in self.populations}
+
+
+def releases_folder(settings: Settings) -> Path:
+    """Return where releases are kept, below the data folder."""
+    return settings.data_dir / "releases"
+
+
+def read_releases(settings: Settings) -> tuple[Release, ...]:
+    """Return every release, oldest first.
+
+    Raises:
+        StaalkaartError: The ledger was changed or something of a release is gone (exit 2).
+    """
+    folder = releases_folder(settings)
+    return tuple(
+        _read_release(folder / str(line["name"]), line) for line in read_ledger(folder / LEDGER)
+    )
+
+
+def read_ledger(file: Path) -> list[dict[str, object]]:
+    """Return the lines of the ledger, each proved to follow the one before.
+
+    Raises:
+        StaalkaartError: A line was changed, removed or put between (exit 2).
+    """
+    if not file.is_file():
+        return []
+    found: list[dict[str, object]] = []
+    before = ""
+    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            line = json.loads(text)
+        except ValueError:
+            line = {}
+        if not isinstance(line, dict) or line.get("before") != before:
+            raise StaalkaartError(
+                f"Regel {number} van {file} volgt niet op de regel ervoor: het register van "
+                "vrijgegeven antwoorden is gewijzigd. Zet het terug uit een kopie."
+            )
+        before = hashlib.sha256(text.encode()).hexdigest()
+        found.append(line)
+    return found
+
+
+def told_conflict(released: Sequence[Release], group: Group) -> str:
+    """Return which released answer reveals a group together with this one, if any does."""
+    names = [
+        one.release for one in (group.population, group.without) if one is not None and one.release
+    ]
+    names = names or [release.name for release in released]
+    if not names:
+        return ""
+    return f"Het botst met vrijgegeven antwoord {', '.join(dict.fromkeys(names))}. "
+
+
+def as_facts(
+    printed: Sequence[Printed],
+    populations: Sequence[Population],
+    elements: Sequence[Population],
+    parts: Sequence[Sequence[tuple[int, int]]],
+    periods: Mapping[str, Sequence[str]],
+) -> dict[str, object]:
+    """Return what a release said as it is kept."""
+    place_of = {one: place for place, one in enumerate(populations)}
+    return {
+        "populations": [_population_facts(one) for one in populations],
+        "elements": [_population_facts(one) for one in elements],
+        "parts": [[list(part) for part in made] for made in parts],
+        "periods": {period: list(years) for period, years in periods.items()},
+        "printed": [
+            {
+                "key": one.key,
+                "lower": place_of[one.lower],
+                "upper": None if one.upper is None else place_of[one.upper],
+                "says": [
+                    [low, None if high == NO_BOUND else high]
+                    for low, high in (one.lower_says, one.upper_says, one.relation)
+                ],
+            }
+            for one in printed
+        ],
+    }
+
+
+def _population_facts(one: Population) -> dict[str, object]:
+    return {**asdict(one.cell), "bound": one.bound, "term": one.term, "until": one.until}
+
+
+def _population_of(facts: dict[str, str], release: str) -> Population:
+    own = dict(facts)
+    bound, term, until = own.pop("bound"), own.pop("term"), own.pop("until")
+    return Population(Cell(**own), bound, term, until, release)
+
+
+def _interval(facts: list[float | None]) -> Interval:
+    low, high = facts
+    return float(low or 0), NO_BOUND if high is None else float(high)
+
+
+def _read_release(folder: Path, line: Mapping[str, object]) -> Release:
+    name = str(line["name"])
+    try:
+        content = (folder / FACTS).read_bytes()
+        is_whole = hashlib.sha256(content).hexdigest() == line["printed_sha256"]
+        facts = json.loads(content)
+    except (OSError, ValueError):
+        is_whole = False
+    if not is_whole or not (folder / MEMBERS).is_file():
+        raise StaalkaartError(
+            f"Van vrijgegeven antwoord {name} is {folder} niet meer zoals het was; zonder dat is "
+            "een later antwoord niet te toetsen. Zet die map terug uit een kopie."
+        )
+    populations = tuple(_population_of(one, name) for one in facts["populations"])
+    printed = tuple(
+        Printed(
+            f"{name} {one['key']}",
+            populations[one["lower"]],
+            None if one["upper"] is None else populations[one["upper"]],
+            *(_interval(said) for said in one["says"]),
+        )
+        for one in facts["printed"]
+    )
+    return Release(
+        name,
+        str(line["method"]),
+        str(line["landing_hash"]),
+        str(line["key_fingerprint"]),
+        populations,
+        printed,
+        tuple(_population_of(one, name) for one in facts["elements"]),
+        tuple(tuple((place, sign) for place, sign in made) for made in facts["parts"]),
+        facts["periods"],
+        folder / MEMBERS,
+    )

@@ -123,6 +123,25 @@ def answer(
 
 
 @app.command()
+def release(
+    answer_folder: Annotated[Path, typer.Argument(metavar="ANTWOORD", help="De antwoordmap.")],
+    author: Annotated[str, typer.Option("--author", help="Wie het antwoord maakte.")],
+    approver: Annotated[str, typer.Option("--approver", help="Wie het goedkeurt; iemand anders.")],
+    data: Data = None,
+) -> None:
+    """Leg vast dat een antwoord gepubliceerd wordt, na toetsing met alles wat al vrijgegeven is.
+
+    Eindigt met 2 als het, alleen of samen met een eerder antwoord, een kleine groep onthult.
+    """
+    from pipelines.answers.releasing import release_answer
+    from pipelines.operations.clock import now
+    from pipelines.settings import load_settings
+
+    for line in release_answer(load_settings(data=data), answer_folder, author, approver, now()):
+        typer.echo(line)
+
+
+@app.command()
 def explain(
     offering: Annotated[
         str | None, typer.Argument(metavar="[AANBOD]", help="Aanbod, zoals ugent:A1.")

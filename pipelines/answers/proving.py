@@ -9,9 +9,10 @@ Border: what was released stands in ``pipelines.disclosing.releases``; the audit
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import highspy
@@ -26,7 +27,7 @@ from pipelines.console import StaalkaartError, run_watch
 from pipelines.disclosing.audit import Audit, Auditor
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import NO_BOUND, Knowledge, SparseRows
-from pipelines.disclosing.populations import Atom, Population, read_membership
+from pipelines.disclosing.populations import Atom, Membership, Population, read_membership
 from pipelines.disclosing.releases import Release, read_releases, told_conflict
 from pipelines.disclosing.statements import (
     ANYTHING,
@@ -49,16 +50,10 @@ ENROLMENTS = "enrolments"
 
 @dataclass(frozen=True)
 class Proof:
-    """How an answer is to be printed, and the certificate that it reveals nothing.
-
-    Attributes:
-        printed: What is then said of which populations, to be kept when it is released.
-    """
+    """How an answer is to be printed, and the certificate that it reveals nothing."""
 
     treatment: Treatment
     certificate: dict[str, object]
-    printed: tuple[Printed, ...]
-    populations: tuple[Population, ...]
 
 
 @dataclass(frozen=True)
@@ -66,18 +61,30 @@ class Scene:
     """Everything that an audit needs of the published file.
 
     Attributes:
-        atoms: The atoms behind the populations of the answer and of what was released.
+        membership: The atoms behind the populations of the answer and of what was released.
+        not_comparable: Released answers from before the key changed: nobody can tell who in them
+            is who now.
         periods: The academic years of each period.
     """
 
     figures: Mapping[str, ProtectedFigure]
     pairs: Mapping[str, tuple[Population, Population | None]]
     populations: tuple[Population, ...]
-    atoms: list[Atom]
+    membership: Membership
     totals: Mapping[Population, int]
     periods: Mapping[str, Sequence[str]]
     released: tuple[Release, ...]
+    not_comparable: tuple[str, ...]
     rules: DisclosureRules
+
+    @property
+    def atoms(self) -> list[Atom]:
+        """The atoms behind all populations."""
+        return self.membership.atoms
+
+    def own_populations(self) -> tuple[Population, ...]:
+        """Return the populations of this answer, each once."""
+        return _each(self.pairs.values())
 
     def truth(self, population: Population) -> int:
         """Return how many units a population has."""
@@ -105,9 +112,19 @@ def prove(
 
 
 def read_scene(
-    settings: Settings, material: Material, figures: Mapping[str, ProtectedFigure]
+    settings: Settings,
+    material: Material,
+    figures: Mapping[str, ProtectedFigure],
+    members: Path | None = None,
 ) -> Scene:
-    """Return what an audit of figures needs; credits are sums, which are not counted."""
+    """Return what an audit of figures needs; credits are sums, which are not counted.
+
+    Args:
+        settings: Where the published warehouse and the released answers are.
+        material: The material of the answer.
+        figures: What is printed about persons, by key.
+        members: Where to write who is counted in what; not where not given.
+    """
     counted = {key: one for key, one in figures.items() if one.cell.measure != CREDITS}
     pairs = {key: _populations(key, figure) for key, figure in counted.items()}
     window = material.question.window
@@ -116,10 +133,12 @@ def read_scene(
     reporters = [material.reporters(ENROLMENTS, year) for year in window.years]
     reporting = [one for one in reporters if one]
     first, last = (reporting[0], reporting[-1]) if reporting else ((), ())
-    released = read_releases(settings)
-    own = [one for pair in pairs.values() for one in pair if one is not None]
+    fingerprint = material.published.build.key_fingerprint or ""
+    every = read_releases(settings)
+    released = tuple(one for one in every if one.key_fingerprint == fingerprint)
+    own_populations = _each(pairs.values())
     earlier = [one for release in released for one in release.populations]
-    populations = tuple(dict.fromkeys([*own, *earlier]))
+    populations = tuple(dict.fromkeys([*own_populations, *earlier]))
     with open_published(settings.published_file) as connection:
         if not _has_records(connection):
             raise StaalkaartError(
@@ -134,6 +153,11 @@ def read_scene(
             material.published.build.rule_set_version,
             released,
         )
+        if members is not None:
+            place = str(members).replace("'", "''")
+            connection.execute(
+                f"copy (select * from kept order by all) to '{place}' (format parquet)"  # noqa: S608
+            )
     for release in released:
         periods = {**release.periods, **periods}
     totals: dict[Population, int] = dict.fromkeys(populations, 0)
@@ -141,8 +165,23 @@ def read_scene(
         for place, times in atom.memberships.items():
             totals[populations[place]] += times * atom.size
     return Scene(
-        counted, pairs, populations, membership.atoms, totals, periods, released, material.rules
+        counted,
+        pairs,
+        populations,
+        membership,
+        totals,
+        periods,
+        released,
+        tuple(one.name for one in every if one not in released),
+        material.rules,
     )
+
+
+def _each(
+    pairs: Iterable[tuple[Population, Population | None]],
+) -> tuple[Population, ...]:
+    """Return the populations of pairs, each once."""
+    return tuple(dict.fromkeys(one for pair in pairs for one in pair if one is not None))
 
 
 def _has_records(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -164,7 +203,44 @@ def _populations(key: str, figure: ProtectedFigure) -> tuple[Population, Populat
     return Population(cell, "lower"), upper
 
 
-def said_when_rounded(
+def said(scene: Scene, method: Method, bases: Mapping[str, int]) -> list[Printed]:
+    """Return what the printed figures of a scene say."""
+    smallest = int(scene.rules.base)
+    if method == "suppression":
+        return [
+            _said_when_exact(key, scene.pairs[key], figure.hidden, scene)
+            for key, figure in scene.figures.items()
+        ]
+    return [
+        _said_when_rounded(key, figure, scene.pairs[key], bases.get(key, smallest), smallest)
+        for key, figure in scene.figures.items()
+    ]
+
+
+def audit_printed(scene: Scene, method: Method, printed: Sequence[Printed]) -> dict[str, object]:
+    """Return the certificate of figures as they are printed.
+
+    Raises:
+        StaalkaartError: They reveal a small group, or do not fit the records (exit 2).
+    """
+    _refuse_other_method(scene, method)
+    smallest = int(scene.rules.base)
+    demand = Demand("reach" if method == "suppression" else "doubt", smallest)
+    statements = _statements(scene, printed, smallest)
+    if not statements.knowledge.allows(statements.knowledge.truth):
+        raise StaalkaartError(
+            "Wat de map drukt, is niet wat de gepubliceerde records tellen; er is iets aan "
+            "veranderd. Vraag het antwoord opnieuw met staalkaart answer."
+        )
+    audit = Auditor(statements.knowledge, statements.rows, demand).run()
+    if not audit.is_passed:
+        raise _refusal(scene, statements, audit)
+    hidden = {key: figure.hidden for key, figure in scene.figures.items()}
+    treatment = Treatment(method, hidden=hidden)
+    return _proof(scene, treatment, statements, audit, demand, {}).certificate
+
+
+def _said_when_rounded(
     key: str,
     figure: ProtectedFigure,
     pair: tuple[Population, Population | None],
@@ -188,7 +264,7 @@ def said_when_rounded(
     return Printed(key, lower, upper, (low, low + base - 1), at_most, apart)
 
 
-def said_when_exact(
+def _said_when_exact(
     key: str, pair: tuple[Population, Population | None], hidden: Hidden, scene: Scene
 ) -> Printed:
     """Return what an exact figure says of its populations."""
@@ -208,21 +284,13 @@ def _rounded(scene: Scene) -> Proof:
     demand = Demand("doubt", smallest)
     bases: dict[str, int] = {}
     for _ in range(COARSEST + 1):
-        printed = [
-            said_when_rounded(
-                key,
-                _figure_at(scene, key, bases.get(key, smallest)),
-                scene.pairs[key],
-                bases.get(key, smallest),
-                smallest,
-            )
-            for key in scene.figures
-        ]
+        coarser = {key: _figure_at(scene, key, bases.get(key, smallest)) for key in scene.figures}
+        printed = said(replace(scene, figures=coarser), "rounding", bases)
         statements = _statements(scene, printed, smallest)
         audit = Auditor(statements.knowledge, statements.rows, demand).run()
         if audit.is_passed:
             treatment = Treatment(coarser={key: Decimal(base) for key, base in bases.items()})
-            return _proof(scene, treatment, statements, audit, demand, printed, len(bases))
+            return _proof(scene, treatment, statements, audit, demand, bases)
         keys = _keys_of(scene, [statements.groups[one.group] for one in audit.exposures])
         if not keys:
             break
@@ -250,7 +318,7 @@ def _exact(scene: Scene) -> Proof:
     """Hide small numbers and what gives them away."""
     smallest = int(scene.rules.base)
     demand = Demand("reach", smallest)
-    everything = [said_when_exact(key, pair, "", scene) for key, pair in scene.pairs.items()]
+    everything = [_said_when_exact(key, pair, "", scene) for key, pair in scene.pairs.items()]
     statements = _statements(scene, everything, smallest)
     rows: dict[Population, list[tuple[int, int]]] = {}
     for pair in scene.pairs.values():
@@ -291,10 +359,8 @@ def _exact(scene: Scene) -> Proof:
         hidden[key] = (
             "all" if is_low_hidden or is_nothing_left else "upper" if is_high_hidden else ""
         )
-    printed = [said_when_exact(key, scene.pairs[key], hidden[key], scene) for key in hidden]
     treatment = Treatment("suppression", hidden=hidden)
-    many = sum(1 for one in hidden.values() if one)
-    return _proof(scene, treatment, statements, choice.audit, demand, printed, many)
+    return _proof(scene, treatment, statements, choice.audit, demand, {})
 
 
 def _is_total(population: Population) -> bool:
@@ -328,8 +394,7 @@ def _proof(
     statements: Statements,
     audit: Audit,
     demand: Demand,
-    printed: Sequence[Printed],
-    many: int,
+    bases: Mapping[str, int],
 ) -> Proof:
     narrowest = audit.narrowest()
     certificate: dict[str, object] = {
@@ -343,18 +408,20 @@ def _proof(
         "exposed": len(audit.exposures),
         "narrowest_interval": None if narrowest is None else list(narrowest),
         "own_records": sum(1 for atom in scene.atoms if atom.size),
-        "less_precise": many,
+        "bases": dict(sorted(bases.items())),
+        "hidden": sum(1 for one in treatment.hidden.values() if one),
         "released_answers": [release.name for release in scene.released],
+        "not_comparable_answers": list(scene.not_comparable),
         "solver": f"HiGHS {highspy.Highs().version()}",  # type: ignore[no-untyped-call]
         "solves": audit.work.linear + audit.work.whole,
         "proved_by": "whole numbers" if audit.is_whole else "linear program",
     }
-    return Proof(treatment, certificate, tuple(printed), scene.populations)
+    return Proof(treatment, certificate)
 
 
 def _refuse_other_method(scene: Scene, method: Method) -> None:
     """Refuse rounding and exact numbers for the same population and date."""
-    own = {one for pair in scene.pairs.values() for one in pair if one is not None}
+    own = set(scene.own_populations())
     for release in scene.released:
         if release.method != method and own & release.unreleased():
             raise StaalkaartError(

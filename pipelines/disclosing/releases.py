@@ -5,14 +5,19 @@ the checksum of its folder, the checksum of the line before. Beside it stands, p
 numbers said and which pseudonyms they counted, so that a later answer can be audited together with
 it after the records have changed. Like the warehouse that is no publication.
 
-Border: whether an answer may be released is decided in ``releasing.py``.
+Border: whether an answer may be released is decided in ``pipelines.answers.releasing``.
 """
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipelines.answers.cells import Cell
 from pipelines.console import StaalkaartError
@@ -95,6 +100,69 @@ def read_ledger(file: Path) -> list[dict[str, object]]:
         before = hashlib.sha256(text.encode()).hexdigest()
         found.append(line)
     return found
+
+
+@contextmanager
+def members_file(settings: Settings) -> Iterator[Path]:
+    """Give a place for who is counted in what; it goes again unless a release takes it."""
+    folder = releases_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".nieuw-", dir=folder) as work:
+        yield Path(work) / MEMBERS
+
+
+def append_release(
+    settings: Settings,
+    facts: Mapping[str, object],
+    members: Path,
+    line: Mapping[str, object],
+    known: int,
+) -> str:
+    """Keep a release and write its line in the ledger; return its name.
+
+    Args:
+        settings: Where releases are.
+        facts: What the release said, from ``as_facts``.
+        members: The file with who is counted in what.
+        line: What the ledger says of it.
+        known: How many releases it was audited with.
+
+    Raises:
+        StaalkaartError: Another answer was released since (exit 2).
+    """
+    folder = releases_folder(settings)
+    with (folder / LEDGER).open("a+", encoding="utf-8") as ledger:
+        fcntl.flock(ledger, fcntl.LOCK_EX)
+        lines = read_ledger(folder / LEDGER)
+        fingerprint = line["key_fingerprint"]
+        if sum(1 for one in lines if one["key_fingerprint"] == fingerprint) != known:
+            raise StaalkaartError(
+                "Intussen is een ander antwoord vrijgegeven. Geef de opdracht opnieuw; dan wordt "
+                "dit antwoord samen met dat andere getoetst."
+            )
+        name = f"{len(lines) + 1:04d}-{line['question']}"
+        content = (json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        (members.parent / FACTS).write_bytes(content)
+        own = folder / name
+        shutil.rmtree(own, ignore_errors=True)  # of a release that was broken off before its line
+        own.mkdir()
+        for file in (members.parent / FACTS, members):
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
+            file.rename(own / file.name)
+        text = (folder / LEDGER).read_text(encoding="utf-8").splitlines()
+        before = hashlib.sha256(text[-1].encode()).hexdigest() if text else ""
+        full = {
+            "name": name,
+            **line,
+            "printed_sha256": hashlib.sha256(content).hexdigest(),
+            "members_sha256": hashlib.sha256((own / MEMBERS).read_bytes()).hexdigest(),
+            "before": before,
+        }
+        ledger.write(json.dumps(full, ensure_ascii=False) + "\n")
+        ledger.flush()
+        os.fsync(ledger.fileno())
+    return name
 
 
 def told_conflict(released: Sequence[Release], group: Group) -> str:

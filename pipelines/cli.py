@@ -98,6 +98,9 @@ def answer(
     audit: Annotated[
         bool, typer.Option("--audit", help="Bewijs dat afgeronde cijfers niets onthullen.")
     ] = False,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="Eerdere antwoordmap: wat verschilt en waarom.")
+    ] = None,
 ) -> None:
     """Schrijf het antwoord op een vraag, alleen uit het gepubliceerde bestand.
 
@@ -118,7 +121,7 @@ def answer(
         institution_kinds=tuple(institution_kind or ()),
     )
     settings = load_settings(data=data)
-    for line in answer_asked(settings, question, options, lang, out, disclosure, audit):
+    for line in answer_asked(settings, question, options, lang, out, disclosure, audit, compare):
         typer.echo(line)
 
 

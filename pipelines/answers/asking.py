@@ -33,6 +33,7 @@ def answer_asked(
     out: Path | None,
     disclosure: str,
     is_audited: bool = False,
+    compared_with: Path | None = None,
 ) -> list[str]:
     """Write the answer to what was asked, and return the lines that say so.
 
@@ -44,6 +45,7 @@ def answer_asked(
         out: The folder to write; below ``<data>/answers`` when not given.
         disclosure: How numbers about persons are protected.
         is_audited: Whether that is proved; exact numbers always are.
+        compared_with: An earlier answer folder, to say what changed and why.
 
     Raises:
         StaalkaartError: Both or none of them were given, or the answer cannot be made (exit 2).
@@ -54,12 +56,16 @@ def answer_asked(
             f"--disclosure {disclosure} bestaat niet. Wel: {', '.join(DISCLOSURES)}."
         )
     question = _asked(number, options)
+    from pipelines.operations.compared_answers import Comparison
+
+    comparison = Comparison.with_folder(compared_with) if compared_with is not None else None
     protection = EXACT if disclosure == "suppression" else Protection(is_audited=is_audited)
     folder = write_answer(settings, question, language, out, protection)
     return [
         *terminal_lines(folder, settings.status_file, words),
         words.text("told.answer", number=question.number, folder=str(folder)),
         *_deadline(question, words),
+        *(comparison.lines(settings, folder, language) if comparison is not None else []),
     ]
 
 

@@ -154,9 +154,9 @@ def read_scene(
             released,
         )
         if members is not None:
-            place = str(members).replace("'", "''")
+            file = str(members).replace("'", "''")
             connection.execute(
-                f"copy (select * from kept order by all) to '{place}' (format parquet)"  # noqa: S608
+                f"copy (select * from kept order by all) to '{file}' (format parquet)"  # noqa: S608
             )
     for release in released:
         periods = {**release.periods, **periods}

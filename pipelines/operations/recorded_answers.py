@@ -37,6 +37,8 @@ class RecordedAnswer:
         numbers: What is printed per key.
         headline: The keys of the tables of the summary, in their order.
         command: What asked a question that has no file.
+        method: How numbers about persons are protected.
+        bases: The rounding base of numbers that have a larger one.
     """
 
     folder: Path
@@ -50,6 +52,8 @@ class RecordedAnswer:
     rule_set_version: str
     deliveries: tuple[RecordedDelivery, ...] = ()
     command: str | None = None
+    method: str = "rounding"
+    bases: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,8 @@ def _answer(folder: Path, content: dict[str, Any]) -> RecordedAnswer:
             for one in said["deliveries"]
         ),
         command=content["question"].get("command"),
+        method=str(content.get("disclosure", {}).get("method", "rounding")),
+        bases=dict(content.get("disclosure", {}).get("bases", {})),
     )
 
 

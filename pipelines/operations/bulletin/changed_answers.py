@@ -7,6 +7,7 @@ Border: why a number differs is found in ``causes.py``; no answer is written her
 """
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -98,11 +99,15 @@ def printed_today(settings: Settings, answer: RecordedAnswer) -> dict[str, str]:
     from pipelines.answers.answer import read_material
     from pipelines.answers.asking import asked_again
     from pipelines.answers.composition import compose
+    from pipelines.answers.safeguarding import Treatment
     from pipelines.answers.wording import load_wording
 
     words = load_wording(answer.language)
+    if answer.method != "rounding":
+        raise StaalkaartError(load_bulletin_words(answer.language).text("answers.exact"))
+    treatment = Treatment(coarser={key: Decimal(base) for key, base in answer.bases.items()})
     question = asked_again(answer.number, answer.command)
-    composed = compose(read_material(settings, question, words))
+    composed = compose(read_material(settings, question, words, treatment))
     return {number.key: number.text for number in composed.numbers().values()}
 
 

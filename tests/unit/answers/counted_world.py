@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import yaml
 
-from pipelines.answers.questions import Question
+from pipelines.answers.ad_hoc import Options
 from tests.unit.answers.world import INSTITUTIONS, RULES, World, known_world
 
 ASKED_YEARS = ("2022-2023", "2023-2024")
@@ -43,25 +42,12 @@ cross join lateral (
     select 'label', second
 ) as c;
 """
-QUESTION = """
-number: klein
-asker: Niemand
-addressee: {nl: Iemand, en: Somebody}
-title: {nl: Een kleine vraag, en: A small question}
-window: {years: [2022-2023, 2023-2024]}
-definitions: [framework, label]
-parts:
-  - id: a
-    form: series
-    measures: [learners]
-    asks: {nl: "Hoeveel per jaar?", en: "How many a year?"}
-  - id: b
-    form: split
-    measures: [learners]
-    splits: [working_status]
-    asks: {nl: "Hoe verdeeld?", en: "How divided?"}
-annex: [learners]
-"""
+ASKED = Options(
+    measures=("learners",),
+    definitions=DEFINITIONS,
+    by="working_status",
+    years=",".join(ASKED_YEARS),
+)
 
 
 @dataclass(frozen=True)
@@ -88,11 +74,6 @@ def several(
     return [
         Person(f"{place}{number}", institution, year, *verdicts, status) for number in range(count)
     ]
-
-
-def question() -> Question:
-    """Return the question that the tests ask of such a world."""
-    return Question.model_validate(yaml.safe_load(QUESTION))
 
 
 def publish_counted(file: Path, persons: Iterable[Person], landing_hash: str = "c0ffee") -> None:

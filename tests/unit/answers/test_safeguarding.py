@@ -4,31 +4,43 @@ Border: that the audit itself is right is tested in ``tests/unit/disclosing``.
 """
 
 import json
+import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.answers.ad_hoc import question_of
 from pipelines.answers.answer import read_material, write_answer
 from pipelines.answers.composition import compose
-from pipelines.answers.proving import audit_printed, prove, read_scene, said
-from pipelines.answers.releasing import release_answer
-from pipelines.answers.safeguarding import EXACT, PLAIN, Protection, printed_figures
+from pipelines.answers.proving import read_scene
+from pipelines.answers.releasing import folder_checksum, release_answer
+from pipelines.answers.rendering.record import record
+from pipelines.answers.safeguarding import (
+    EXACT,
+    PLAIN,
+    ROUNDED,
+    Protection,
+    printed_figures,
+    protected_answer,
+)
 from pipelines.answers.wording import load_wording
 from pipelines.console import StaalkaartError
-from pipelines.disclosing.releases import LEDGER, read_ledger, releases_folder
+from pipelines.disclosing.releases import LEDGER, read_ledger, read_releases, releases_folder
 from pipelines.settings import Settings, load_settings
-from tests.unit.answers.counted_world import Person, publish_counted, question, several
+from tests.unit.answers.counted_world import ASKED, Person, publish_counted, several
 
 WORDS = load_wording("nl")
 MOMENT = datetime(2025, 1, 20, 12)
 AUDITED = Protection(is_audited=True)
 IN, MAY, OUT = ("in", "in"), ("undetermined", "in"), ("out", "in")
+LATER = "deliveries of later"
 
 
 def crowd() -> list[Person]:
-    """Return persons of whom two statuses at one institution are few."""
+    """Return persons of whom one status at one institution is rare."""
     people = []
     for year in ("2022-2023", "2023-2024"):
         people += several(40, "ugent", year, IN, "working")
@@ -42,11 +54,44 @@ def crowd() -> list[Person]:
     return people
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    found = load_settings(data=tmp_path / "data")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder with answers that no test changes."""
+    found = load_settings(data=tmp_path_factory.mktemp("made"))
+    few = several(3, "ucll", "2023-2024", ("in", "out"), "working")
+    publish_counted(found.published_file, [*crowd(), *few])
+    answered(found, "framework", EXACT, ("framework",))
+    answered(found, "label", EXACT, ("label",))
+    found.published_file.rename(found.published_file.with_name("few.duckdb"))
     publish_counted(found.published_file, crowd())
-    return found
+    answered(found, "exact", EXACT)
+    answered(found, "proved", AUDITED)
+    answered(found, "plain", ROUNDED)
+    return found.data_dir
+
+
+@pytest.fixture
+def settings(made: Path, tmp_path: Path) -> Settings:
+    return load_settings(data=shutil.copytree(made, tmp_path / "data"))
+
+
+@pytest.fixture
+def exact(settings: Settings) -> Path:
+    return settings.data_dir / "exact"
+
+
+def answered(
+    settings: Settings, name: str, protection: Protection, definitions: tuple[str, ...] = ()
+) -> Path:
+    """Return a folder with the record of an answer, without its other forms."""
+    asked = question_of(replace(ASKED, definitions=definitions or ASKED.definitions))
+    answer = protected_answer(
+        settings, protection, lambda treatment: read_material(settings, asked, WORDS, treatment)
+    )
+    folder = settings.data_dir / name
+    folder.mkdir()
+    (folder / "antwoord.json").write_bytes(record(answer))
+    return folder
 
 
 def record_of(folder: Path) -> dict[str, Any]:
@@ -58,44 +103,46 @@ def printed_of(folder: Path) -> dict[str, str]:
     return {one["key"]: one["value"] for one in record_of(folder)["numbers"]}
 
 
+def release(settings: Settings, folder: Path, approver: str = "Bo") -> str:
+    return "\n".join(release_answer(settings, folder, "An", approver, MOMENT))
+
+
 def test_who_stands_behind_each_number_is_who_was_counted(settings: Settings) -> None:
-    material = read_material(settings, question(), WORDS, PLAIN)
+    material = read_material(settings, question_of(ASKED), WORDS, PLAIN)
     figures = printed_figures(material, compose(material))
     scene = read_scene(settings, material, figures)
     lower = {key: scene.truth(pair[0]) for key, pair in scene.pairs.items()}
     assert lower["learners:framework:2023-2024:*:none:2025.1"] == 111
     assert lower["learners:framework:2023-2024:odisee:none:2025.1"] == 36
     assert lower["learners:label:2023-2024:*:working_status=unknown:2025.1"] == 20
-    assert len(figures) > 30
+    assert len(figures) > 20
 
 
-def test_exact_numbers_are_printed_with_small_ones_hidden(
-    settings: Settings, tmp_path: Path
-) -> None:
-    folder = write_answer(settings, question(), "nl", tmp_path / "antwoord", EXACT)
-    printed = printed_of(folder)
+def test_exact_numbers_are_printed_with_small_ones_hidden(settings: Settings, exact: Path) -> None:
+    printed = printed_of(exact)
     assert printed["learners:label:2023-2024:ugent:none:2025.1"] == "78"
     assert printed["learners:framework:2023-2024:*:working_status=unknown:2025.1"] == "c"
-    certificate = record_of(folder)["disclosure"]
+    certificate = record_of(exact)["disclosure"]
     assert certificate["exposed"] == 0
-    assert certificate["hidden"] == sum(one == "c" or "(c)" in one for one in printed.values())
     assert certificate["groups"] > 0
-    again = write_answer(settings, question(), "nl", tmp_path / "nog eens", EXACT)
-    for file in folder.rglob("*.*"):
-        assert file.read_bytes() == (again / file.relative_to(folder)).read_bytes(), file.name
-
-
-def test_what_is_hidden_is_no_number_in_the_record(settings: Settings, tmp_path: Path) -> None:
-    folder = write_answer(settings, question(), "nl", tmp_path / "antwoord", EXACT)
-    hidden = [one for one in record_of(folder)["numbers"] if one["value"] == "c"]
-    assert hidden
+    hidden = [one for one in record_of(exact)["numbers"] if one["value"] == "c"]
     assert all(one["lower"] is None and one["upper"] is None for one in hidden)
+    again = answered(settings, "again", EXACT)
+    assert folder_checksum(again) == folder_checksum(exact)
 
 
-def test_a_rounded_answer_can_be_proved(settings: Settings, tmp_path: Path) -> None:
-    plain = write_answer(settings, question(), "nl", tmp_path / "gewoon")
+@pytest.mark.long
+def test_an_exact_answer_has_every_form(settings: Settings, tmp_path: Path) -> None:
+    folder = write_answer(settings, question_of(ASKED), "nl", tmp_path / "forms", EXACT)
+    assert record_of(folder)["disclosure"]["is_audited"]
+    page = (folder / "antwoord.html").read_text(encoding="utf-8")
+    assert ">c<" in page
+
+
+def test_a_rounded_answer_can_be_proved(settings: Settings) -> None:
+    plain = settings.data_dir / "plain"
     assert record_of(plain)["disclosure"] == {"method": "rounding", "is_audited": False}
-    folder = write_answer(settings, question(), "nl", tmp_path / "bewezen", AUDITED)
+    folder = settings.data_dir / "proved"
     certificate = record_of(folder)["disclosure"]
     assert (certificate["exposed"], certificate["demand"]) == (0, "doubt")
     printed, before = printed_of(folder), printed_of(plain)
@@ -104,15 +151,78 @@ def test_a_rounded_answer_can_be_proved(settings: Settings, tmp_path: Path) -> N
 
 
 def test_a_release_is_written_in_the_ledger_with_its_checksums(
-    settings: Settings, tmp_path: Path
+    settings: Settings, exact: Path
 ) -> None:
-    folder = write_answer(settings, question(), "nl", tmp_path / "klein", EXACT)
-    lines = release_klein(settings, folder)
-    assert lines[0].startswith("Vrijgegeven als 0001-klein")
+    assert release(settings, exact).startswith("Vrijgegeven als 0001-")
     (line,) = read_ledger(releases_folder(settings) / LEDGER)
     assert (line["author"], line["approver"]) == ("An", "Bo")
     assert line["method"] == "suppression"
+    assert line["folder_sha256"] == folder_checksum(exact)
 
 
-def release_klein(settings: Settings, folder: Path) -> list[str]:
-    return release_answer(settings, folder, "An", "Bo", MOMENT)
+def test_nobody_approves_the_own_answer(settings: Settings, exact: Path) -> None:
+    with pytest.raises(StaalkaartError, match="eigen antwoord"):
+        release(settings, exact, approver=" an ")
+    assert not (releases_folder(settings) / LEDGER).exists()
+
+
+def test_a_changed_ledger_is_refused(settings: Settings, exact: Path) -> None:
+    for _ in range(2):
+        release(settings, exact)
+    ledger = releases_folder(settings) / LEDGER
+    ledger.write_text(ledger.read_text().replace('"Bo"', '"Cy"', 1))
+    with pytest.raises(StaalkaartError, match="Regel 2 van"):
+        read_releases(settings)
+
+
+def test_a_changed_number_in_the_folder_is_not_released(settings: Settings, exact: Path) -> None:
+    file = exact / "antwoord.json"
+    changed = record_of(exact)
+    for number in changed["numbers"]:
+        if number["key"] == "learners:label:2023-2024:ugent:none:2025.1":
+            number.update(value="77", lower="77", upper="77")
+    file.write_text(json.dumps(changed))
+    with pytest.raises(StaalkaartError, match="niet wat de gepubliceerde records tellen"):
+        release(settings, exact)
+
+
+def test_rounded_and_exact_numbers_of_one_date_are_never_both_released(
+    settings: Settings, exact: Path
+) -> None:
+    release(settings, exact)
+    with pytest.raises(StaalkaartError, match="drukt dezelfde cijfers van dezelfde datum"):
+        answered(settings, "rounded", AUDITED)
+    with pytest.raises(StaalkaartError, match="drukt dezelfde cijfers van dezelfde datum"):
+        release(settings, settings.data_dir / "plain")
+
+
+def test_a_date_that_differs_by_few_hides_them_or_is_refused(
+    settings: Settings, exact: Path
+) -> None:
+    """Two more persons arrive late: both answers exact would tell them apart."""
+    release(settings, exact)
+    late = [*crowd(), *several(2, "ugent", "2023-2024", IN, "working", "late")]
+    publish_counted(settings.published_file, late, LATER)
+    folder = answered(settings, "second", EXACT)
+    printed = printed_of(folder)
+    assert printed["learners:label:2023-2024:ugent:none:2025.1"] == "c"
+    assert printed["learners:label:2022-2023:ugent:none:2025.1"] == "78"
+    assert record_of(folder)["disclosure"]["released_answers"][0].startswith("0001-")
+
+
+def test_an_answer_that_reveals_few_with_a_released_one_is_refused_and_names_it(
+    settings: Settings,
+) -> None:
+    """Both were made before either was released, so neither knew of the other."""
+    settings.published_file.with_name("few.duckdb").replace(settings.published_file)
+    release(settings, settings.data_dir / "framework")
+    with pytest.raises(StaalkaartError) as refused:
+        release(settings, settings.data_dir / "label")
+    assert "botst met vrijgegeven antwoord 0001-" in str(refused.value)
+    assert len(read_ledger(releases_folder(settings) / LEDGER)) == 1
+
+
+def test_an_answer_from_other_deliveries_is_not_released(settings: Settings, exact: Path) -> None:
+    publish_counted(settings.published_file, crowd(), LATER)
+    with pytest.raises(StaalkaartError, match="andere leveringen"):
+        release(settings, exact)

@@ -42,8 +42,8 @@ from pipelines.settings import Settings
 
 COARSEST = 4  # times that a rounding base is doubled at most
 TERMS = ("stayed", "entered", "left")
-# Hiding a number of all institutions loses more than one of a part; a lower bound more than an
-# upper one.
+# The lower bound of all institutions together is never hidden to protect another number; its upper
+# bound loses more than a number of a part, and a lower bound more than an upper one.
 LOSS_OF_TOTAL, LOSS_OF_LOWER = 1_000.0, 2.0
 ENROLMENTS = "enrolments"
 
@@ -208,8 +208,7 @@ def said(scene: Scene, method: Method, bases: Mapping[str, int]) -> list[Printed
     smallest = int(scene.rules.base)
     if method == "suppression":
         return [
-            _said_when_exact(key, scene.pairs[key], figure.hidden, scene)
-            for key, figure in scene.figures.items()
+            _said_when_exact(key, figure, scene.pairs[key]) for key, figure in scene.figures.items()
         ]
     return [
         _said_when_rounded(key, figure, scene.pairs[key], bases.get(key, smallest), smallest)
@@ -265,16 +264,16 @@ def _said_when_rounded(
 
 
 def _said_when_exact(
-    key: str, pair: tuple[Population, Population | None], hidden: Hidden, scene: Scene
+    key: str, figure: ProtectedFigure, pair: tuple[Population, Population | None]
 ) -> Printed:
     """Return what an exact figure says of its populations."""
     lower, upper = pair
-    if hidden == "all":
+    if figure.hidden == "all" or figure.lower is None:
         return Printed(key, lower, upper, ANYTHING)
-    low = scene.truth(lower)
-    if upper is None or hidden == "upper":
+    low = float(figure.lower)
+    if upper is None or figure.upper is None:
         return Printed(key, lower, upper, (low, low))
-    high = scene.truth(upper)
+    high = float(figure.upper)
     return Printed(key, lower, upper, (low, low), (high, high))
 
 
@@ -318,8 +317,7 @@ def _exact(scene: Scene) -> Proof:
     """Hide small numbers and what gives them away."""
     smallest = int(scene.rules.base)
     demand = Demand("reach", smallest)
-    everything = [_said_when_exact(key, pair, "", scene) for key, pair in scene.pairs.items()]
-    statements = _statements(scene, everything, smallest)
+    statements = _statements(scene, [], smallest)
     rows: dict[Population, list[tuple[int, int]]] = {}
     for pair in scene.pairs.values():
         for one in pair:
@@ -347,7 +345,8 @@ def _exact(scene: Scene) -> Proof:
         for one, value in zip(names, values, strict=True)
     ]
     known = _released_knowledge(scene)
-    numbers = ExactNumbers(sparse, truth, losses, [True] * len(names), with_it, known)
+    may_hide = [not (_is_total(one) and one.bound == "lower") for one in names]
+    numbers = ExactNumbers(sparse, truth, losses, may_hide, with_it, known)
     choice = choose_hidden(numbers, statements.rows, demand)
     if choice.refused is not None:
         raise _refusal(scene, statements, choice.audit)
@@ -360,7 +359,9 @@ def _exact(scene: Scene) -> Proof:
             "all" if is_low_hidden or is_nothing_left else "upper" if is_high_hidden else ""
         )
     treatment = Treatment("suppression", hidden=hidden)
-    return _proof(scene, treatment, statements, choice.audit, demand, {})
+    said_before = 0 if known is None else len(known.statements)
+    many = len(names) - len(choice.hidden) + said_before
+    return _proof(scene, treatment, statements, choice.audit, demand, {}, many)
 
 
 def _is_total(population: Population) -> bool:
@@ -395,6 +396,7 @@ def _proof(
     audit: Audit,
     demand: Demand,
     bases: Mapping[str, int],
+    many: int | None = None,
 ) -> Proof:
     narrowest = audit.narrowest()
     certificate: dict[str, object] = {
@@ -402,7 +404,7 @@ def _proof(
         "is_audited": True,
         "smallest_group": demand.size,
         "demand": demand.kind,
-        "statements": len(statements.keys),
+        "statements": len(statements.keys) if many is None else many,
         "atoms": len(scene.atoms),
         "groups": len(statements.groups),
         "exposed": len(audit.exposures),

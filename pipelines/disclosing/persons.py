@@ -7,7 +7,7 @@ the interval is searched for themselves.
 Border: the first round, for everybody, is ``audit.py``.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import ALMOST, Floats, SparseRows
 from pipelines.disclosing.solver import Found, Solver
 
-PARTITIONS, BATCHES = 2, 4  # ways of dividing the groups, and parts; a part is emptied at once
+BATCHES = 4  # parts that the groups are divided in; a part is emptied at once
+MOST_ROUNDS = 6
 Interval = Callable[[int, int | None], tuple[int, int]]
 
 
@@ -61,9 +62,18 @@ class PersonsAudit:
         if not groups or not len(self._persons):
             return
         self._fill_together(groups)
-        for partition in range(PARTITIONS):
-            for batch in range(BATCHES):
-                self._empty_together(groups[partition * batch :: BATCHES + partition])
+        # Everybody at one: nobody else is in a group of one atom.
+        self.see(self._solver.smallest(self._groups.total(groups), self._least, None, False).sizes)
+        # Any two groups are in different parts at least once, so each is emptied without the other.
+        parts = 1
+        while parts < len(groups):
+            for part in range(BATCHES):
+                self._empty_together(
+                    groups[place]
+                    for place in range(part * parts, len(groups))
+                    if place // parts % BATCHES == part
+                )
+            parts *= BATCHES
         for group in groups:
             self._fill(group)
             self._empty(group)
@@ -93,12 +103,13 @@ class PersonsAudit:
         return found
 
     def _fill_together(self, groups: Sequence[int]) -> None:
-        left = list(groups)
-        while left:
-            found = self._solver.largest(self._groups.total(left), self._least, is_thorough=False)
-            self.see(found.sizes)
-            before, left = len(left), [one for one in left if self._is_open(one).any()]
-            if len(left) > before // 2:
+        left = [one for one in groups if self._is_open(one).any()]
+        for _ in range(MOST_ROUNDS):
+            if not left:
+                return
+            self.see(self._filled(left).sizes)
+            before, left = len(left), [one for one in left if self._is_open_high[one].any()]
+            if len(left) == before:
                 return
 
     def _filled(self, groups: Sequence[int]) -> Found:
@@ -109,11 +120,22 @@ class PersonsAudit:
         wanted[list(groups)] = self._demand.size
         return self._solver.filled(self._groups, wanted, self._least)
 
-    def _empty_together(self, groups: Sequence[int]) -> None:
-        left = [group for group in groups if self._is_open(group).any()]
-        if left:
+    def _empty_together(self, groups: Iterable[int]) -> None:
+        left = [one for one in groups if (self._is_open(one) & self._is_open_low[one]).any()]
+        for _ in range(MOST_ROUNDS):
+            if not left:
+                return
             least = self._without(left)
             self.see(self._solver.smallest(self._groups.total(left), least, None, False).sizes)
+            more = [one for one in left if self._outsiders_open(one)]
+            if len(more) == len(left):
+                return
+            left = more
+
+    def _outsiders_open(self, group: int) -> bool:
+        """Return whether some person outside a group has not seen it empty yet."""
+        is_open = self._is_open(group) & self._is_open_low[group]
+        return bool(np.delete(is_open, self._inside[group]).any())
 
     def _fill(self, group: int) -> None:
         if (self._is_open(group) & self._is_open_high[group]).any():
@@ -125,7 +147,7 @@ class PersonsAudit:
         """Empty a group: for others together, and for each of its persons but that one."""
         weights = self._groups.total([group])
         is_open = self._is_open(group) & self._is_open_low[group]
-        if np.delete(is_open, self._inside[group]).any():
+        if self._outsiders_open(group):
             found = self._solver.smallest(weights, self._without([group]), 0, False)
             self.see(found.sizes)
         for place in self._inside[group]:

@@ -63,6 +63,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answered(found, "framework", EXACT, ("framework",))
     answered(found, "label", EXACT, ("label",))
     found.published_file.rename(found.published_file.with_name("few.duckdb"))
+    alike = [replace(one, label=one.framework) for one in crowd()]
+    three = [replace(one, label="in") for one in several(3, "ugent", "2023-2024", OUT, "unknown")]
+    publish_counted(found.published_file, [*alike, *three])
+    found.published_file.rename(found.published_file.with_name("three.duckdb"))
     publish_counted(found.published_file, crowd())
     answered(found, "exact", EXACT)
     answered(found, "proved", AUDITED)
@@ -196,18 +200,26 @@ def test_rounded_and_exact_numbers_of_one_date_are_never_both_released(
         release(settings, settings.data_dir / "plain")
 
 
-def test_a_date_that_differs_by_few_hides_them_or_is_refused(
+def test_a_date_that_differs_by_few_is_refused_and_names_the_released_answer(
     settings: Settings, exact: Path
 ) -> None:
     """Two more persons arrive late: both answers exact would tell them apart."""
     release(settings, exact)
     late = [*crowd(), *several(2, "ugent", "2023-2024", IN, "working", "late")]
     publish_counted(settings.published_file, late, LATER)
-    folder = answered(settings, "second", EXACT)
-    printed = printed_of(folder)
-    assert printed["learners:label:2023-2024:ugent:none:2025.1"] == "c"
-    assert printed["learners:label:2022-2023:ugent:none:2025.1"] == "78"
-    assert record_of(folder)["disclosure"]["released_answers"][0].startswith("0001-")
+    with pytest.raises(StaalkaartError) as refused:
+        answered(settings, "second", EXACT)
+    assert "telt volgens alles wat gedrukt is 2 tot 2" in str(refused.value)
+    assert "botst met vrijgegeven antwoord 0001-" in str(refused.value)
+    assert not (settings.data_dir / "second").exists()
+
+
+def test_readings_that_differ_by_three_are_refused_with_the_reason(settings: Settings) -> None:
+    settings.published_file.with_name("three.duckdb").replace(settings.published_file)
+    with pytest.raises(StaalkaartError) as refused:
+        answered(settings, "three", EXACT)
+    assert "zou een kleine groep onthullen" in str(refused.value)
+    assert "telt volgens alles wat gedrukt is 3 tot 3" in str(refused.value)
 
 
 def test_an_answer_that_reveals_few_with_a_released_one_is_refused_and_names_it(

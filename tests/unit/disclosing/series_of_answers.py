@@ -23,6 +23,7 @@ from pipelines.disclosing.suppression import ExactNumbers, choose_hidden
 SMALLEST = 5
 PLACES, LEVELS, DATES = 4, 3, 2
 # Place, narrowest definition that a person is in, at the first date, at the second date or at both.
+ALIKE = 5  # in one series of so many two definitions differ by three persons only
 STAYS = ((True, True), (True, False), (False, True))
 Row = list[tuple[int, int]]
 Said = tuple[Row, float, float]
@@ -75,6 +76,11 @@ def series(seed: int, answers: int, is_rounded: bool) -> Series:
         maker.choice((0, 0, 1, 2, 3)) if stays != (True, True) else maker.choice((2, 6, 11, 25))
         for _, _, stays in atoms
     ]
+    if seed % ALIKE == 0:
+        truth = [
+            size if level != 1 else 3 * (place == 0 and stays == STAYS[0])
+            for size, (place, level, stays) in zip(truth, atoms, strict=True)
+        ]
     made = Series(truth, atoms)
     shown: list[tuple[int, ...]] = []
     for _ in range(answers):

@@ -30,7 +30,7 @@ def guide_section(material: Material) -> Section:
     if window.running_year:
         names.append("running")
     if any(measure not in PUBLIC_MEASURES for measure in material.question.measures):
-        names.append("rounded")
+        names.append("rounded" if material.rules.method == "rounding" else "hidden")
     names.append("campus")
     reusing = [
         one.name

@@ -28,6 +28,8 @@ def method_section(material: Material) -> Section:
     texts = [
         material.words.template("method.years_given" if rule.years else "method.years_completed"),
         *material.words.texts("method.points"),
+        material.words.template(f"method.{material.rules.method}"),
+        *([material.words.template("method.proved")] if material.rules.coarser else []),
     ]
     points = [filled(text, places) for text in texts]
     blocks: tuple[Block, ...] = (ListBlock((*points, *_second_count(material))),)

@@ -85,8 +85,9 @@ def _carried_forward(material: Material, figures: Iterable[PublishedFigure]) -> 
 
 
 def rounding_note(material: Material) -> Paragraph:
-    """Return the note under every table about persons."""
-    return material.note("series.note_rounded", base=material.parameter("disclosure_base"))
+    """Return the note under every table about persons: rounded, or exact with hidden numbers."""
+    name = "note_rounded" if material.rules.method == "rounding" else "note_hidden"
+    return material.note(f"series.{name}", base=material.parameter("disclosure_base"))
 
 
 def shown_periods(material: Material) -> tuple[str, ...]:

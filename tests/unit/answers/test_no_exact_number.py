@@ -18,8 +18,11 @@ import pipelines.answers
 from pipelines.answers import disclosure
 from pipelines.answers.answer import read_material, write_answer
 from pipelines.answers.cells import Cell, PublishedFigure
-from pipelines.answers.disclosure import ProtectedFigure
+from pipelines.answers.composition import compose
+from pipelines.answers.disclosure import Hidden, ProtectedFigure
 from pipelines.answers.questions import find_question
+from pipelines.answers.rendering import rendered_files
+from pipelines.answers.safeguarding import Treatment
 from pipelines.answers.sections.material import Material
 from pipelines.answers.wording import languages, load_wording
 from pipelines.settings import Settings, load_settings
@@ -35,7 +38,7 @@ from tests.unit.answers.protected_world import (
     question_about_everything,
     question_about_places,
 )
-from tests.unit.answers.world import INSTITUTIONS, WINDOW, YEARS
+from tests.unit.answers.world import INSTITUTIONS, WINDOW, YEARS, World
 
 ANSWERS = Path(pipelines.answers.__file__).parent
 RULES = "only disclosure.py sees exact numbers about persons"
@@ -54,11 +57,16 @@ FORMS = ("antwoord.docx", "antwoord.pdf", "antwoord.html", "antwoord.json", "tab
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Secrets]:
+def protected(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Settings, Secrets]:
     made, secrets = protected_world()
     settings = load_settings(data=tmp_path_factory.mktemp("protected"))
     publish(made, settings.published_file)
-    return settings, secrets
+    return made, settings, secrets
+
+
+@pytest.fixture(scope="module")
+def world(protected: tuple[World, Settings, Secrets]) -> tuple[Settings, Secrets]:
+    return protected[1], protected[2]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +112,33 @@ def test_no_byte_of_any_form_holds_an_exact_number(
     for name in (*FORMS, "tabellen/bijlage"):
         ways = [there for way, there in found.items() if way.startswith(name)]
         assert len(set().union(*ways) & rounded) > 50, name
+
+
+def half_shown(world: World) -> tuple[dict[str, Hidden], set[int]]:
+    """Return a choice that shows every other cell exactly, and the numbers that it shows."""
+    rows = [row for row in world.counts if row[1] in PROTECTED]
+    shown = [row for place, row in enumerate(rows) if place % 2]
+    numbers = {int(str(bound)) for row in shown for bound in row[9:11] if bound is not None}
+    return {str(row[0]): "" for row in shown}, numbers
+
+
+@pytest.mark.long
+def test_no_byte_of_any_form_holds_a_number_that_is_hidden(
+    protected: tuple[World, Settings, Secrets],
+) -> None:
+    made, settings, secrets = protected
+    choice, numbers = half_shown(made)
+    words = load_wording("nl")
+    treatment = Treatment("suppression", hidden=choice)
+    material = read_material(settings, question_about_everything(), words, treatment)
+    hidden = secrets.given - numbers
+    contents = rendered_files(compose(material), words)
+    found = numbers_by_way(contents)
+    assert {way: there & hidden for way, there in found.items() if there & hidden} == {}
+    assert not numbers_in(pickle.dumps(material, protocol=0)) & hidden
+    for name in FORMS:
+        ways = [there for way, there in found.items() if way.startswith(name)]
+        assert len(set().union(*ways) & numbers) > 50, name
 
 
 @pytest.mark.long

@@ -32,6 +32,8 @@ from pipelines.disclosing.releases import LEDGER, read_ledger, read_releases, re
 from pipelines.settings import Settings, load_settings
 from tests.unit.answers.counted_world import ASKED, Person, publish_counted, several
 
+pytestmark = pytest.mark.long  # each answer is composed and audited several times
+
 WORDS = load_wording("nl")
 MOMENT = datetime(2025, 1, 20, 12)
 AUDITED = Protection(is_audited=True)
@@ -135,7 +137,6 @@ def test_exact_numbers_are_printed_with_small_ones_hidden(settings: Settings, ex
     assert folder_checksum(again) == folder_checksum(exact)
 
 
-@pytest.mark.long
 def test_an_exact_answer_has_every_form(settings: Settings, tmp_path: Path) -> None:
     folder = write_answer(settings, question_of(ASKED), "nl", tmp_path / "forms", EXACT)
     assert record_of(folder)["disclosure"]["is_audited"]

@@ -121,6 +121,12 @@ def answer(
         institution_kinds=tuple(institution_kind or ()),
     )
     settings = load_settings(data=data)
+    if audit or disclosure == "suppression":
+        typer.echo(
+            "Getoetst wordt wat alle cijfers over personen samen onthullen; voor een groot "
+            "antwoord duurt dat vele minuten.",
+            err=True,
+        )
     for line in answer_asked(settings, question, options, lang, out, disclosure, audit, compare):
         typer.echo(line)
 

@@ -193,4 +193,7 @@ class Auditor:
         return self._is_met(group)
 
     def _exposure(self, group: int, person: int | None = None) -> Exposure:
+        if person is None and not self._solver.is_whole:
+            # Both ends were just searched to the end, or were wide enough to need no search.
+            return Exposure(group, int(self.lowest[group]), int(self.highest[group]))
         return Exposure(group, *self.interval(group, person), person)

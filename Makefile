@@ -68,10 +68,11 @@ expected: $(STAMP)
 mutants: $(STAMP)
 	@$(PYTHON) -m pytest --quiet --capture=no tests/mutants
 
-# Ten times the kills and the mutated deliveries of the ordinary tests.
+# Ten times the kills and the mutated deliveries of the ordinary tests, and every number of an answer.
 faults: $(STAMP)
 	@STAALKAART_KILLS=200 $(PYTHON) -m pytest tests/crashes
 	@STAALKAART_MUTATIONS=20000 $(PYTHON) -m pytest --numprocesses 2 tests/unit/deliveries/test_fuzz.py
+	@STAALKAART_NUMBERS=100000 $(PYTHON) -m pytest tests/integration/test_explained_answers.py
 	@STAALKAART_TABLES=10000 $(PYTHON) -m pytest tests/unit/disclosing
 
 # The synthetic sample in data/raw, byte for byte what is in git.

@@ -1,6 +1,6 @@
 -- One row per kind of record (offerings, programmes, enrolments), period and institution, '*' or
--- '*:' with a kind of institution: who reported, for what the reports are complete, and the flags of
--- the cells that rest on them. A part of split institution_kind rests on that kind alone.
+-- '*:' with a kind of institution: who reported, for what the reports are complete, and the flags
+-- of the cells that rest on them. A part of split institution_kind rests on that kind alone.
 with
 
 coverage as (

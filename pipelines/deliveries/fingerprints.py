@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.deliveries.contract import contract_fingerprint, contracts_dir
 from pipelines.deliveries.ledger import Delivery
 from pipelines.deliveries.register import Register
-from pipelines.deliveries.screening import last_year_for
+from pipelines.deliveries.sender import last_year_for
 from pipelines.settings import Settings
 
 PACKAGE = Path(__file__).parent

@@ -8,6 +8,8 @@ Border: which column is parsed how stands in ``kinds.yml``; what happens to a ro
 parsed, in ``screening.py``.
 """
 
+import functools
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
@@ -66,27 +68,29 @@ def academic_year(text: pl.Expr, notation: str | None = None) -> pl.Expr:
         notation: What four digits that can be both mean: ``start_year``, ``short`` or, when
             None, nothing.
     """
-    compact = _compact_year(text)
-    full = compact.str.extract(r"^(20[0-9]{2})-20[0-9]{2}$").cast(pl.Int32)
-    full_end = compact.str.extract(r"^20[0-9]{2}-(20[0-9]{2})$").cast(pl.Int32)
-    half = compact.str.extract(r"^(20[0-9]{2})-[0-9]{2}$").cast(pl.Int32)
-    half_end = compact.str.extract(r"^20[0-9]{2}-([0-9]{2})$").cast(pl.Int32)
-    short = pl.lit(2000) + compact.str.extract(r"^([0-9]{2})-?[0-9]{2}$").cast(pl.Int32)
-    short_end = compact.str.extract(r"^[0-9]{2}-?([0-9]{2})$").cast(pl.Int32)
-    single = compact.str.extract(r"^(20[0-9]{2})$").cast(pl.Int32)
-    short = pl.when((short + 1) % 100 == short_end).then(short)
+    return _compact_year(text).replace_strict(
+        _years_by_notation(notation), default=None, return_dtype=pl.String
+    )
+
+
+@functools.cache
+def _years_by_notation(notation: str | None) -> dict[str, str]:
+    """Return the academic year per way to write one, without spaces and with plain hyphens."""
+    written: dict[str, str] = {}
+    for start in range(2000, 2100):
+        year, short_end = f"{start}-{start + 1}", f"{(start + 1) % 100:02}"
+        short = f"{start % 100:02}"
+        written |= {f"{start}-{short_end}": year, f"{short}-{short_end}": year}
+        if start + 1 < 2100:
+            written[year] = year
+    # Four digits can be a start year and a short academic year: 2021 is 2021-2022 or 2020-2021.
+    starts = {str(start): f"{start}-{start + 1}" for start in range(2000, 2100)}
+    shorts = {f"{s % 100:02}{(s + 1) % 100:02}": f"{s}-{s + 1}" for s in range(2000, 2100)}
     if notation == "start_year":
-        short = pl.when(single.is_null()).then(short)
-    elif notation == "short":
-        single = pl.when(short.is_null()).then(single)
-    start = pl.coalesce(
-        pl.when(full_end == full + 1).then(full),
-        pl.when(half_end == (half + 1) % 100).then(half),
-        pl.when(single.is_null() | short.is_null()).then(pl.coalesce(single, short)),
-    )
-    return pl.when(start.is_not_null()).then(
-        pl.concat_str(start.cast(pl.String), pl.lit("-"), (start + 1).cast(pl.String))
-    )
+        return written | shorts | starts
+    if notation == "short":
+        return written | starts | shorts
+    return written | {four: (starts | shorts)[four] for four in starts.keys() ^ shorts.keys()}
 
 
 def is_ambiguous_year(text: pl.Expr) -> pl.Expr:
@@ -111,25 +115,51 @@ def decimal(text: pl.Expr, decimal_sign: DecimalSign | None = None) -> pl.Expr:
     """
     thousands, decimals = (",", ".") if decimal_sign == "point" else (".", ",")
     end = rf"(\{decimals}[0-9]+)" + ("?" if decimal_sign else "")
-    spaceless = text.str.replace_all(r"\s", "")
-    is_spaced = text.str.contains(r"\s") & ~text.str.contains(
+    with_thousands = rf"^[+-]?[1-9][0-9]{{0,2}}(\{thousands}[0-9]{{3}})+{end}$"
+    cell = pl.col("cell")
+    is_spaced = cell.str.contains(r"\s") & ~cell.str.contains(
         r"^[+-]?[0-9]{1,3}(\s[0-9]{3})+([.,][0-9]+)?$"
     )
-    has_thousands = spaceless.str.contains(
-        rf"^[+-]?[1-9][0-9]{{0,2}}(\{thousands}[0-9]{{3}})+{end}$"
-    )
-    number = (
-        pl.when(has_thousands)
-        .then(spaceless.str.replace_all(thousands, "", literal=True))
-        .otherwise(spaceless)
-        .str.replace(",", ".", literal=True)
-    )
-    is_number = number.str.contains(r"^[+-]?[0-9]{1,8}(\.[0-9]{1,20})?$") & ~is_spaced
-    if decimal_sign is None:
-        is_number &= ~is_ambiguous_number(text)
-    return (
-        pl.when(is_number).then(number.str.strip_prefix("+")).cast(pl.Decimal(10, 2), strict=False)
-    )
+    is_ambiguous = pl.lit(decimal_sign is None) & is_ambiguous_number(cell)
+
+    def numbers(cells: pl.DataFrame) -> pl.DataFrame:
+        spaceless = cells.select(
+            spaceless=cell.str.replace_all(r"\s", ""), is_odd=is_spaced | is_ambiguous
+        )
+        number = (
+            pl.when(pl.col("spaceless").str.contains(with_thousands))
+            .then(pl.col("spaceless").str.replace_all(thousands, "", literal=True))
+            .otherwise("spaceless")
+            .str.replace(",", ".", literal=True)
+        )
+        found = spaceless.select("is_odd", number=number)
+        is_number = pl.col("number").str.contains(r"^[+-]?[0-9]{1,8}(\.[0-9]{1,20})?$")
+        return found.select(
+            pl.when(is_number & ~pl.col("is_odd"))
+            .then(pl.col("number").str.strip_prefix("+"))
+            .cast(pl.Decimal(10, 2), strict=False)
+        )
+
+    return _in_steps(text, numbers, pl.Decimal(10, 2))
+
+
+def _in_steps(
+    text: pl.Expr, steps: Callable[[pl.DataFrame], pl.DataFrame], dtype: pl.DataType
+) -> pl.Expr:
+    """Return an expression that is evaluated step by step, each intermediate column once.
+
+    As one expression Polars evaluates a part again wherever it stands.
+
+    Args:
+        text: The cells.
+        steps: From a frame with column ``cell`` to a frame with one column.
+        dtype: The type of that column.
+    """
+
+    def evaluated(cells: pl.Series) -> pl.Series:
+        return steps(cells.alias("cell").to_frame()).to_series().alias(cells.name)
+
+    return text.map_batches(evaluated, return_dtype=dtype, is_elementwise=True)
 
 
 def is_ambiguous_number(text: pl.Expr) -> pl.Expr:
@@ -148,27 +178,47 @@ def calendar_date(text: pl.Expr) -> pl.Expr:
     Accepts ISO (with or without a time), dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy, yyyymmdd and Excel's
     day numbers. Years before 1900 and after 2199 are not dates.
     """
-    iso = text.str.extract(r"^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})([T ][0-9]{2}:[0-9]{2}[0-9:.]*Z?)?$")
-    turned = text.str.replace(
-        r"^([0-9]{1,2})(?:/([0-9]{1,2})/|-([0-9]{1,2})-|\.([0-9]{1,2})\.)([0-9]{4})$",
-        "${5}-${2}${3}${4}-${1}",
+    return _in_steps(text, _dates, pl.Date())
+
+
+def _dates(cells: pl.DataFrame) -> pl.DataFrame:
+    cell = pl.col("cell")
+    # Most files write every date in one way, and this is it.
+    if cells["cell"].str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").all():
+        return _plausible(cells.select(found=cell.str.to_date("%Y-%m-%d", strict=False)))
+    forms = cells.select(
+        cell,
+        iso=cell.str.extract(
+            r"^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})([T ][0-9]{2}:[0-9]{2}[0-9:.]*Z?)?$"
+        ),
+        turned=cell.str.replace(
+            r"^([0-9]{1,2})(?:/([0-9]{1,2})/|-([0-9]{1,2})-|\.([0-9]{1,2})\.)([0-9]{4})$",
+            "${5}-${2}${3}${4}-${1}",
+        ),
+        compact=cell.str.replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", "${1}-${2}-${3}"),
+        serial=cell.str.extract(r"^([0-9]{5}|[0-9]{7})(\.0+)?$").cast(pl.Int32, strict=False),
     )
-    compact = text.str.replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", "${1}-${2}-${3}")
-    written = (
-        pl.when(iso.is_not_null())
-        .then(iso)
-        .when(turned != text)
-        .then(turned)
-        .when(compact != text)
-        .then(compact)
-        .str.to_date("%Y-%m-%d", strict=False)
-    )
-    serial = text.str.extract(r"^([0-9]{5}|[0-9]{7})(\.0+)?$").cast(pl.Int32, strict=False)
+    serial = pl.col("serial")
     is_serial = serial.is_between(*EXCEL_DAYS) | (serial == EXCEL_OPEN_END)
-    counted = pl.lit(EXCEL_EPOCH) + pl.duration(days=pl.when(is_serial).then(serial))
-    found = pl.coalesce(written, counted.cast(pl.Date))
-    is_plausible = found.dt.year().is_between(*YEARS_OF_DATES) | (found == OPEN_END)
-    return pl.when(is_plausible).then(found)
+    found = forms.select(
+        written=pl.when(pl.col("iso").is_not_null())
+        .then("iso")
+        .when(pl.col("turned") != cell)
+        .then("turned")
+        .when(pl.col("compact") != cell)
+        .then("compact")
+        .str.to_date("%Y-%m-%d", strict=False),
+        counted=(pl.lit(EXCEL_EPOCH) + pl.duration(days=pl.when(is_serial).then(serial))).cast(
+            pl.Date
+        ),
+    ).select(found=pl.coalesce("written", "counted"))
+    return _plausible(found)
+
+
+def _plausible(found: pl.DataFrame) -> pl.DataFrame:
+    day = pl.col("found")
+    is_plausible = day.dt.year().is_between(*YEARS_OF_DATES) | (day == OPEN_END)
+    return found.select(pl.when(is_plausible).then(day))
 
 
 def has_two_digit_year(text: pl.Expr) -> pl.Expr:
@@ -190,12 +240,26 @@ def code(text: pl.Expr, codes: dict[str, str]) -> pl.Expr:
 def code_set(text: pl.Expr, codes: dict[str, str]) -> pl.Expr:
     """Return several codes separated by ``|`` as canonical codes, sorted, each once."""
     by_lower = {dutch.lower(): canonical for dutch, canonical in codes.items()}
-    parts = text.str.split("|").list.eval(_cleaned_element().str.to_lowercase()).list.drop_nulls()
-    known = parts.list.eval(
-        pl.element().replace_strict(by_lower, default=None, return_dtype=pl.String)
-    )
-    is_known = (known.list.len() > 0) & (known.list.drop_nulls().list.len() == known.list.len())
-    return pl.when(is_known).then(known.list.unique().list.sort().list.join("|"))
+
+    def sets(cells: pl.DataFrame) -> pl.DataFrame:
+        distinct = cells["cell"].drop_nulls().unique().to_list()
+        return cells.select(
+            pl.col("cell").replace_strict(
+                {cell: _code_set(cell, by_lower) for cell in distinct},
+                default=None,
+                return_dtype=pl.String,
+            )
+        )
+
+    return _in_steps(text, sets, pl.String())
+
+
+def _code_set(cell: str, by_lower: dict[str, str]) -> str | None:
+    parts = [part.strip().lower() for part in cell.split("|")]
+    known = [by_lower.get(part) for part in parts if part]
+    if not known or None in known:
+        return None
+    return "|".join(sorted({code for code in known if code}))
 
 
 def national_number(text: pl.Expr) -> pl.Expr:
@@ -205,11 +269,24 @@ def national_number(text: pl.Expr) -> pl.Expr:
     97, with or without a leading 2 for people born from 2000) is the only one: real test persons
     have months above 60. A lost leading zero is restored when the check digits prove it.
     """
-    eleven = national_number_digits(text).str.extract(r"^([0-9]{10,11})$").str.zfill(11)
-    first_nine = eleven.str.slice(0, 9).cast(pl.Int64, strict=False)
-    check = eleven.str.slice(9, 2).cast(pl.Int64, strict=False)
+    return _in_steps(text, _national_numbers, pl.String())
+
+
+def _national_numbers(cells: pl.DataFrame) -> pl.DataFrame:
+    cell = pl.col("cell")
+    is_plain = cell.str.contains("^[0-9]{11}$")
+    digits = cells.select(eleven=pl.when(is_plain).then(cell))
+    if digits["eleven"].null_count() > cells["cell"].null_count():
+        is_odd = cell.is_not_null() & pl.col("eleven").is_null()
+        odd = national_number_digits(pl.when(is_odd).then(cell))
+        digits = digits.with_columns(cells["cell"]).select(
+            eleven=pl.coalesce("eleven", odd.str.extract(r"^([0-9]{10,11})$").str.zfill(11))
+        )
+    number = pl.col("eleven").cast(pl.Int64, strict=False)
+    parts = digits.select("eleven", first_nine=number // 100, check=number % 100)
+    first_nine, check = pl.col("first_nine"), pl.col("check")
     is_valid = (97 - first_nine % 97 == check) | (97 - (first_nine + 2_000_000_000) % 97 == check)
-    return pl.when(is_valid).then(eleven)
+    return parts.select(pl.when(is_valid).then("eleven"))
 
 
 def national_number_digits(text: pl.Expr) -> pl.Expr:
@@ -229,8 +306,3 @@ def start_year_of(day: date) -> int:
 
 def _compact_year(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"\s", "").str.replace_all(DASHES, "-")
-
-
-def _cleaned_element() -> pl.Expr:
-    stripped = pl.element().str.strip_chars()
-    return pl.when(stripped != "").then(stripped)

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipelines.deliveries import parsing
 from pipelines.deliveries.kinds import Column, Kind, load_kinds
-from pipelines.deliveries.screening import Sender
+from pipelines.deliveries.sender import Sender
 
 PROPOSAL = "proposal"
 SMALLEST_LIKENESS = 0.5

@@ -40,7 +40,8 @@ from pipelines.deliveries.rules import (
     load_rules,
     no_findings,
 )
-from pipelines.deliveries.screening import Sender, last_year_for, screen
+from pipelines.deliveries.screening import screen
+from pipelines.deliveries.sender import Sender, last_year_for
 from pipelines.deliveries.streams import HISTORY_STREAM
 
 # JSON and XML write decimals behind a point, whatever the country.

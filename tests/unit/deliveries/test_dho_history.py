@@ -14,7 +14,8 @@ from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.dho_history import read_history
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.rules import FileRefused
-from pipelines.deliveries.screening import Sender, screen
+from pipelines.deliveries.screening import screen
+from pipelines.deliveries.sender import Sender
 from pipelines.settings import PROJECT_ROOT
 
 REAL = PROJECT_ROOT.parent / "shared" / "real" / "dho"

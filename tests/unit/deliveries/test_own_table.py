@@ -24,7 +24,8 @@ from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.readers.own_table import read_own_table
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.rules import FileRefused
-from pipelines.deliveries.screening import Sender, screen
+from pipelines.deliveries.screening import screen
+from pipelines.deliveries.sender import Sender
 from pipelines.settings import PROJECT_ROOT
 
 TABLE: dict[str, Any] = {

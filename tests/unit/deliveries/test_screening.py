@@ -8,17 +8,13 @@ import polars as pl
 import pytest
 from drop_folder import insz
 
+from pipelines.deliveries.cells import LARGE_BATCH
+from pipelines.deliveries.checks import CHECKS
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.rules import load_rules, masked
-from pipelines.deliveries.screening import (
-    CHECKS,
-    LARGE_BATCH,
-    Screened,
-    Sender,
-    last_year_for,
-    screen,
-)
+from pipelines.deliveries.screening import Screened, screen
+from pipelines.deliveries.sender import Sender, last_year_for
 from pipelines.settings import PROJECT_ROOT
 
 NUMBER = insz(850_730_033)

@@ -12,7 +12,8 @@ from pipelines.deliveries.readers import template_xlsx, workbook_sniff
 from pipelines.deliveries.readers.batches import Batch
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.rules import FileRefused
-from pipelines.deliveries.screening import Sender, screen
+from pipelines.deliveries.screening import screen
+from pipelines.deliveries.sender import Sender
 from pipelines.settings import PROJECT_ROOT
 
 HEADER: list[Cell] = ["instellingsnummer", "academiejaar", "aanbod_code", "titel"]

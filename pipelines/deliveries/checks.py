@@ -15,11 +15,11 @@ import polars as pl
 from pipelines.deliveries import parsing
 from pipelines.deliveries.cells import TEXT, text_of
 from pipelines.deliveries.kinds import Column, Kind
-from pipelines.deliveries.sender import Sender
+from pipelines.deliveries.sender import INSTITUTION, LAST_YEAR, Dialect
 from pipelines.deliveries.stray_numbers import STRAY
 
 LARGEST_ECTS = 400
-Fault = Callable[[Column, Kind, Sender], pl.Expr]
+Fault = Callable[[Column, Kind, Dialect], pl.Expr]
 
 
 @dataclass(frozen=True)
@@ -37,117 +37,117 @@ class Check:
     speaks_of_emptiness: bool = False
 
 
-def _empty(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _empty(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return text_of(column).is_null()
 
 
-def _not_parsed(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _not_parsed(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return text_of(column).is_not_null() & pl.col(column.name).is_null()
 
 
-def _foreign(column: Column, _kind: Kind, sender: Sender) -> pl.Expr:
-    return pl.col(column.name) != sender.institution_id
+def _foreign(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
+    return pl.col(column.name) != pl.col(INSTITUTION)
 
 
-def _year_ambiguous(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _year_ambiguous(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return parsing.is_ambiguous_year(text_of(column))
 
 
-def _year_unreadable(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _year_unreadable(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return ~parsing.is_ambiguous_year(text_of(column))
 
 
-def _year_too_late(column: Column, _kind: Kind, sender: Sender) -> pl.Expr:
-    return pl.col(column.name) > sender.last_year
+def _year_too_late(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
+    return pl.col(column.name) > pl.col(LAST_YEAR)
 
 
-def _not_parsed_or_large(column: Column, kind: Kind, sender: Sender) -> pl.Expr:
+def _not_parsed_or_large(column: Column, kind: Kind, dialect: Dialect) -> pl.Expr:
     # A spreadsheet's day numbers are read as numbers, and are larger than any size.
-    return _not_parsed(column, kind, sender) | (pl.col(column.name) > LARGEST_ECTS)
+    return _not_parsed(column, kind, dialect) | (pl.col(column.name) > LARGEST_ECTS)
 
 
-def _date_like(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _date_like(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return parsing.is_date_like_number(text_of(column))
 
 
-def _number_ambiguous(column: Column, _kind: Kind, sender: Sender) -> pl.Expr:
-    return pl.lit(sender.decimal_sign is None) & parsing.is_ambiguous_number(text_of(column))
+def _number_ambiguous(column: Column, _kind: Kind, dialect: Dialect) -> pl.Expr:
+    return pl.lit(dialect.decimal_sign is None) & parsing.is_ambiguous_number(text_of(column))
 
 
-def _number_unreadable(column: Column, kind: Kind, sender: Sender) -> pl.Expr:
-    return ~(_date_like(column, kind, sender) | _number_ambiguous(column, kind, sender))
+def _number_unreadable(column: Column, kind: Kind, dialect: Dialect) -> pl.Expr:
+    return ~(_date_like(column, kind, dialect) | _number_ambiguous(column, kind, dialect))
 
 
-def _negative(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _negative(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return pl.col(column.name) < 0
 
 
-def _too_large(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _too_large(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return pl.col(column.name) > LARGEST_ECTS
 
 
-def _ects_too_large(column: Column, kind: Kind, sender: Sender) -> pl.Expr:
-    is_size = ~_date_like(column, kind, sender)
+def _ects_too_large(column: Column, kind: Kind, dialect: Dialect) -> pl.Expr:
+    is_size = ~_date_like(column, kind, dialect)
     if column.name != "workload_value":
         return is_size
     return is_size & (pl.col("workload_unit").fill_null("ects") == "ects")
 
 
-def _zero(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _zero(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return pl.col(column.name) == 0
 
 
-def _without_unit(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _without_unit(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     is_size = pl.col(column.name).is_between(0, LARGEST_ECTS, closed="right")
     return is_size & pl.col(f"{TEXT}workload_unit").is_null()
 
 
-def _two_digit_year(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _two_digit_year(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return parsing.has_two_digit_year(text_of(column))
 
 
-def _date_unreadable(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _date_unreadable(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     found = parsing.calendar_date(text_of(column))
     is_date = found.is_not_null() if column.open_end else found < parsing.OPEN_END
     return ~is_date.fill_null(value=False) & ~parsing.has_two_digit_year(text_of(column))
 
 
-def _far_from_year(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _far_from_year(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     start = pl.col("academic_year").str.slice(0, 4).cast(pl.Int32, strict=False)
     day = pl.col(column.name)
     return (day < pl.date(start - 1, 10, 1)) | (day > pl.date(start + 2, 9, 30))
 
 
-def _withdrawn_before_enrolled(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _withdrawn_before_enrolled(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return pl.col(column.name) < pl.col("enrolled_on")
 
 
-def _ended_before_started(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _ended_before_started(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return pl.col(column.name) < pl.col("started_on")
 
 
-def _has_eleven_digits(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _has_eleven_digits(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return parsing.national_number_digits(text_of(column)).str.contains("^[0-9]{11}$")
 
 
-def _has_other_digits(column: Column, kind: Kind, sender: Sender) -> pl.Expr:
-    return ~_has_eleven_digits(column, kind, sender)
+def _has_other_digits(column: Column, kind: Kind, dialect: Dialect) -> pl.Expr:
+    return ~_has_eleven_digits(column, kind, dialect)
 
 
-def _oddly_written(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _oddly_written(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return pl.col(column.name).is_not_null() & (text_of(column).str.len_bytes() != 11)
 
 
-def _has_ten_digits(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _has_ten_digits(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return parsing.national_number_digits(text_of(column)).str.len_bytes() == 10
 
 
-def _stray(column: Column, _kind: Kind, _sender: Sender) -> pl.Expr:
+def _stray(column: Column, _kind: Kind, _dialect: Dialect) -> pl.Expr:
     return pl.col(f"{STRAY}{TEXT}{column.name}")
 
 
 def _none_of(index: int) -> Fault:
-    def fault(_column: Column, kind: Kind, _sender: Sender) -> pl.Expr:
+    def fault(_column: Column, kind: Kind, _dialect: Dialect) -> pl.Expr:
         return pl.all_horizontal(pl.col(TEXT + name).is_null() for name in kind.one_of[index])
 
     return fault

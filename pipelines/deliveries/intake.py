@@ -15,7 +15,13 @@ from pathlib import Path
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.fingerprints import PACKAGE, reading_fingerprint
-from pipelines.deliveries.ledger import Ledger, delivery_id_of, hash_of, read_ledger, write_ledger
+from pipelines.deliveries.ledger import (
+    Ledger,
+    amended_ledger,
+    delivery_id_of,
+    hash_of,
+    read_ledger,
+)
 from pipelines.deliveries.pseudonyms import load_key
 from pipelines.deliveries.reading import is_about_people
 from pipelines.deliveries.recognition import (
@@ -115,17 +121,14 @@ def unrecognised_folders(settings: Settings) -> list[str]:
     """
     register = load_register(settings.dbt_dir)
     strangers = find_strangers(settings.raw_dir, register)
-    ledger = read_ledger(settings.landing_dir)
-    before = ledger.model_copy(deep=True)
-    forgotten = {
-        name: ledger.deliveries.pop(name)
-        for name, delivery in list(ledger.deliveries.items())
-        if delivery.institution_id not in register.units
-    }
-    for stranger in strangers:
-        record_refusal(ledger, stranger, "", forgotten)
-    if ledger != before:
-        write_ledger(settings.landing_dir, ledger)
+    with amended_ledger(settings.landing_dir) as ledger:
+        forgotten = {
+            name: ledger.deliveries.pop(name)
+            for name, delivery in list(ledger.deliveries.items())
+            if delivery.institution_id not in register.units
+        }
+        for stranger in strangers:
+            record_refusal(ledger, stranger, "", forgotten)
     return sorted({stranger.file_name.split("/")[0] for stranger in strangers})
 
 

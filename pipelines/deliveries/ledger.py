@@ -7,8 +7,10 @@ Border: rows of deliveries stand in the landed Parquet files.
 """
 
 import hashlib
-import json
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.landing import sync_folder
 
 LEDGER_NAME = "ledger.json"
+_AMENDING = threading.Lock()
 
 
 class Seen(BaseModel):
@@ -161,14 +164,43 @@ def known_by(ledger: Ledger, as_of: date | None) -> Ledger:
     return ledger.model_copy(update={"deliveries": known, "key_fingerprint": fingerprint})
 
 
+@contextmanager
+def amended_ledger(landing_dir: Path) -> Iterator[Ledger]:
+    """Yield the ledger as it is now, to be changed; it is written at the end, when it changed.
+
+    One reporting unit at a time, since several are received side by side.
+
+    Raises:
+        StaalkaartError: The file is damaged (exit code 2).
+    """
+    with _AMENDING:
+        ledger = read_ledger(landing_dir)
+        before = _written(ledger)
+        yield ledger
+        content = _written(ledger)
+        if content != before:
+            _write(landing_dir, content)
+
+
 def write_ledger(landing_dir: Path, ledger: Ledger) -> None:
     """Write the ledger: temporary name, sync, rename."""
+    _write(landing_dir, _written(ledger))
+
+
+def _written(ledger: Ledger) -> bytes:
+    in_order = ledger.model_copy(
+        update={
+            "files": dict(sorted(ledger.files.items())),
+            "deliveries": dict(sorted(ledger.deliveries.items())),
+        }
+    )
+    return in_order.model_dump_json(indent=1).encode()
+
+
+def _write(landing_dir: Path, content: bytes) -> None:
     landing_dir.mkdir(parents=True, exist_ok=True)
     temporary = landing_dir / f".{LEDGER_NAME}.part"
-    content = json.dumps(
-        ledger.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True
-    )
-    with temporary.open("w", encoding="utf-8") as file:
+    with temporary.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -68,6 +68,13 @@ def without_numbers(text: str, mask: str) -> str:
     return text
 
 
+def is_suspect(cells: pl.Expr) -> pl.Expr:
+    """Return whether enough digits stand near each other in a cell to be a national number."""
+    return (cells.str.len_bytes() >= DIGITS) & pl.when(cells.str.len_bytes() >= DIGITS).then(
+        cells
+    ).str.contains(SUSPECT).fill_null(value=False)
+
+
 def replaced_cells(cells: pl.Series, mask: str) -> dict[str, str]:
     """Return the masked text of every distinct cell that holds a national number."""
     long = cells.filter(cells.str.len_bytes() >= DIGITS)

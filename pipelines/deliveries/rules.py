@@ -157,6 +157,7 @@ def masked_expression(text: pl.Expr) -> pl.Expr:
     return masked_cells(text).str.replace_all(r"\p{C}", " ").str.slice(0, LONGEST_VALUE_SHOWN)
 
 
+@functools.cache
 def no_findings() -> pl.DataFrame:
     """Return a table of findings without rows."""
     return pl.DataFrame(schema=FINDING_SCHEMA)

@@ -16,7 +16,7 @@ from pipelines.deliveries.cells import TEXT, cleaned, typed, with_values
 from pipelines.deliveries.checks import CHECKS, Fault
 from pipelines.deliveries.kinds import Column, Kind, load_kinds
 from pipelines.deliveries.rules import Rule, finding_rows, load_rules, no_findings
-from pipelines.deliveries.sender import Sender
+from pipelines.deliveries.sender import Dialect, Sender
 from pipelines.deliveries.stray_numbers import with_stray_numbers_masked
 
 _PLACE = "place"
@@ -80,7 +80,7 @@ class Plan:
 
 
 @functools.lru_cache(maxsize=1024)
-def make_plan(kind_name: str, present: frozenset[str], sender: Sender) -> Plan:
+def make_plan(kind_name: str, present: frozenset[str], dialect: Dialect) -> Plan:
     """Return the plan for rows of a kind that have these columns.
 
     Rules on columns that are not there are left out, unless they speak about emptiness.
@@ -88,20 +88,20 @@ def make_plan(kind_name: str, present: frozenset[str], sender: Sender) -> Plan:
     kind = load_kinds()[kind_name]
     rules: list[BoundRule] = []
     suspicions: dict[tuple[Fault, str], list[int]] = {}
-    for rule, column in _bound_rules(kind, is_guide=sender.is_guide):
+    for rule, column in _bound_rules(kind, is_guide=dialect.is_guide):
         check = CHECKS[rule.check or ""]
         is_asked = column.name in present or check.speaks_of_emptiness
-        if not is_asked or sender.stream in rule.except_streams:
+        if not is_asked or dialect.stream in rule.except_streams:
             continue
         suspicions.setdefault((check.suspicion, column.name), []).append(len(rules))
-        verdict = check.verdict(column, kind, sender) if check.verdict else None
+        verdict = check.verdict(column, kind, dialect) if check.verdict else None
         rules.append(BoundRule(rule, column, verdict))
     there = [column for column in kind.columns if column.name in present]
     return Plan(
         tuple(cleaned(column, present) for column in kind.columns),
         tuple(TEXT + c.name for c in there if c.type == "text" and not c.personal),
         tuple(
-            (c, typed(kind_name, c.name, sender.register, sender.notation, sender.decimal_sign))
+            (c, typed(kind_name, c.name, dialect.register, dialect.notation, dialect.decimal_sign))
             for c in there
         ),
         tuple(
@@ -110,7 +110,7 @@ def make_plan(kind_name: str, present: frozenset[str], sender: Sender) -> Plan:
             if column.name not in present
         ),
         tuple(
-            suspicion(kind.column(name), kind, sender).fill_null(value=False).alias(str(number))
+            suspicion(kind.column(name), kind, dialect).fill_null(value=False).alias(str(number))
             for number, (suspicion, name) in enumerate(suspicions)
         ),
         tuple(map(tuple, suspicions.values())),
@@ -126,10 +126,10 @@ def screen(rows: pl.DataFrame, kind: Kind, sender: Sender) -> Screened:
         kind: The kind of the rows.
         sender: Where the delivery comes from.
     """
-    plan = make_plan(kind.name, frozenset(rows.columns), sender)
+    plan = make_plan(kind.name, frozenset(rows.columns), sender.dialect)
     texts = rows.select("row_number", *plan.texts).with_row_index(_PLACE)
     cells = with_values(with_stray_numbers_masked(texts, plan.free), plan.values)
-    cells = cells.with_columns(plan.absent)
+    cells = cells.with_columns(*plan.absent, *sender.constants)
     found = _found(cells, plan)
     findings = [no_findings()]
     rejected: list[pl.Series] = []

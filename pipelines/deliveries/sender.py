@@ -6,9 +6,33 @@ Border: what a sender's contract may say stands in ``contract.py``.
 from dataclasses import dataclass
 from datetime import date
 
+import polars as pl
+
 from pipelines.deliveries import parsing
 from pipelines.deliveries.kinds import Column
 from pipelines.deliveries.register import Register
+
+INSTITUTION = "sender:institution_id"
+LAST_YEAR = "sender:last_year"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a sender writes: all that the expressions of typing and screening depend on.
+
+    Attributes:
+        register: The institutions and their codes.
+        notation: ``academic_year_notation`` of the contract.
+        decimal_sign: ``decimal_sign`` of the contract, or what the format itself says.
+        is_guide: Whether the columns are known to the sender by their study-guide keys.
+        stream: The stream, for the rules that make an exception for it.
+    """
+
+    register: Register
+    notation: str | None
+    decimal_sign: parsing.DecimalSign | None
+    is_guide: bool
+    stream: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,19 @@ class Sender:
     stream: str = ""
     labels: tuple[tuple[str, str], ...] = ()
     decimal_sign: parsing.DecimalSign | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        """How this sender writes."""
+        return Dialect(self.register, self.notation, self.decimal_sign, self.is_guide, self.stream)
+
+    @property
+    def constants(self) -> list[pl.Expr]:
+        """What checks know of this very sender, as columns beside the cells."""
+        return [
+            pl.lit(self.institution_id).alias(INSTITUTION),
+            pl.lit(self.last_year).alias(LAST_YEAR),
+        ]
 
     def label(self, column: Column) -> str:
         """Return the name of a column as the sender knows it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pipelines.deliveries.national_numbers import replaced_cells, without_numbers
+from pipelines.deliveries.national_numbers import is_suspect, replaced_cells, without_numbers
 from pipelines.deliveries.rules import MASK
 
 STRAY = "stray:"
@@ -21,15 +21,18 @@ def with_stray_numbers_masked(texts: pl.DataFrame, names: Iterable[str]) -> pl.D
         texts: Cells as text.
         names: The columns to search; none of them personal.
     """
+    names = list(names)
+    suspected = (
+        texts.select(is_suspect(pl.col(name)).any() for name in names).row(0) if names else ()
+    )
     columns: list[pl.Series | pl.Expr] = []
-    for name in names:
-        values = texts[name]
-        masked = replaced_cells(values, MASK)
+    for name, is_suspected in zip(names, suspected, strict=True):
+        masked = replaced_cells(texts[name], MASK) if is_suspected else {}
         if not masked:
             columns.append(pl.lit(value=False).alias(STRAY + name))
             continue
-        is_stray = values.is_in(list(masked)).fill_null(value=False)
-        columns += [values.replace(masked), is_stray.alias(STRAY + name)]
+        is_stray = texts[name].is_in(list(masked)).fill_null(value=False)
+        columns += [texts[name].replace(masked), is_stray.alias(STRAY + name)]
     return texts.with_columns(columns)
 
 

@@ -19,10 +19,10 @@ from pipelines.deliveries.ledger import (
     Ledger,
     Part,
     Seen,
+    amended_ledger,
     delivery_id_of,
     hash_of,
     read_ledger,
-    write_ledger,
 )
 from pipelines.deliveries.limited import LimitedReaders
 from pipelines.deliveries.pseudonyms import PseudonymKey, load_key
@@ -92,7 +92,6 @@ class Visit:
     def run(self) -> IntakeResult:
         """Receive the deliveries; the ledger is written once, at the end."""
         refuse_mixing(self.settings, self.ledger)
-        before = self.ledger.model_copy(deep=True)
         candidates = find_candidates(self.settings.raw_dir, self.unit, self.register, self.contract)
         self.forgotten = self._forget_refusals()
         summaries: list[DeliverySummary] = []
@@ -112,19 +111,30 @@ class Visit:
                 summaries.append(_waiting(self.unit, candidate))
             else:
                 by_hash.setdefault(sha256, []).append(candidate)
-        prefix = f"{self.unit}/"
-        others = {k: v for k, v in self.ledger.files.items() if not k.startswith(prefix)}
-        self.ledger.files = others | seen
         try:
             with self.readers:
                 summaries += [self._receive(sha256, group) for sha256, group in by_hash.items()]
         finally:
-            if self.ledger != before:
-                write_ledger(self.settings.landing_dir, self.ledger)
+            self._record(seen)
         own = self._own_deliveries()
         departed = sum(not delivery.is_present for delivery in own.values())
         judged = self._judged(summaries, own)
         return result_of(self.unit, judged, self.notes, mended(own.items()), departed)
+
+    def _record(self, seen: dict[str, Seen]) -> None:
+        """Write what this visit found into the ledger; what others found meanwhile stays."""
+        prefix = f"{self.unit}/"
+        with amended_ledger(self.settings.landing_dir) as ledger:
+            ledger.is_synthetic = self.ledger.is_synthetic
+            ledger.key_fingerprint = ledger.key_fingerprint or self.ledger.key_fingerprint
+            ledger.files = {
+                name: file for name, file in ledger.files.items() if not name.startswith(prefix)
+            } | seen
+            ledger.deliveries = {
+                name: delivery
+                for name, delivery in ledger.deliveries.items()
+                if delivery.institution_id != self.unit
+            } | self._own_deliveries()
 
     def _growing(self, candidates: list[Candidate]) -> set[Path]:
         """Return the files that change while one waits; only files of the last moment are watched.

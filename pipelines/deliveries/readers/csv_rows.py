@@ -189,6 +189,8 @@ def _parse(content: bytes, layout: Layout, widths: Offsets, *, is_quoted: bool) 
         rows = list(csv.reader(text, delimiter=layout.delimiter))
     except csv.Error:
         raise FileRefused("quote_unclosed", found="?") from None
+    if len(rows) != len(widths):
+        raise FileRefused("line_ends_mixed")
     return _frame([[*row, *[""] * layout.width][: layout.width] for row in rows], names)
 
 

@@ -51,6 +51,7 @@ FIXTURES: dict[str, tuple[str, bytes]] = {
     "content_binary": offerings(table("ugent;2023-2024;A1;Zo\0rg;mooc;3;ects")),
     "encoding_wrong": offerings(table(GOOD) + b"ugent;2023-2024;A2;\x81;mooc;3;ects\n"),
     "line_too_long": offerings(table(GOOD.replace("Zorg", "x" * 1_100_000))),
+    "line_ends_mixed": offerings(f'{OFFERING_HEADER}\n{GOOD}\n""\r1'.encode()),
     "too_many_columns": offerings(";".join(f"k{i}" for i in range(501)).encode() + b"\n1\n"),
     "quote_unclosed": offerings(table(GOOD.replace("Zorg", '"Zorg'))),
     "file_truncated": offerings(table(GOOD) + b"ugent;20"),

@@ -88,30 +88,46 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
             yield self
 
 
-def institution_asset(unit: str) -> dg.AssetsDefinition:
-    """Return the asset that reads, screens and lands what one reporting unit sent."""
+def delivery_assets(units: list[str]) -> dg.AssetsDefinition:
+    """Return one asset per reporting unit, what it sent read, screened and landed.
 
-    @dg.asset(
-        name=unit,
-        group_name="deliveries",
-        description=f"Wat {unit} leverde: herkend, gescreend, gepseudonimiseerd en geland.",
-        check_specs=[dg.AssetCheckSpec("delivery_accepted", asset=unit)],
-        kinds={"polars", "parquet"},
+    One step makes those that are asked for, two units side by side.
+    """
+
+    @dg.multi_asset(
+        name="deliveries",
+        specs=[
+            dg.AssetSpec(
+                unit,
+                group_name="deliveries",
+                description=f"Wat {unit} leverde: herkend, gescreend, gepseudonimiseerd, geland.",
+                kinds={"polars", "parquet"},
+                skippable=True,
+            )
+            for unit in units
+        ],
+        check_specs=[dg.AssetCheckSpec("delivery_accepted", asset=unit) for unit in units],
+        can_subset=True,
     )
-    def receive(
-        warehouse_lock: WarehouseLock,
+    def deliveries(
+        context: dg.AssetExecutionContext, warehouse_lock: WarehouseLock
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        yield received(warehouse_lock.settings, unit)
+        asked = {key.to_user_string() for key in context.selected_asset_keys}
+        yield from received(warehouse_lock.settings, [unit for unit in units if unit in asked])
 
-    return receive
+    return deliveries
 
 
-def received(settings: Settings, unit: str) -> dg.MaterializeResult[Any]:
-    """Receive what one unit sent and return what Dagster records of it; a bad file never raises."""
+def received(settings: Settings, units: list[str]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Receive what units sent and yield what Dagster records of each; a bad file never raises."""
     with noting_problems():
-        result = intake.receive_institution(settings, unit)
-    run_watch().institutions.append(result)
-    run_watch().step(unit)
+        for result in intake.receive_side_by_side(settings, units):
+            run_watch().institutions.append(result)
+            run_watch().step(result.institution_id)
+            yield _recorded(result)
+
+
+def _recorded(result: intake.IntakeResult) -> dg.MaterializeResult[Any]:
     counts = {
         "files": len(result.deliveries),
         "rows_read": result.rows_read,
@@ -121,13 +137,15 @@ def received(settings: Settings, unit: str) -> dg.MaterializeResult[Any]:
         "files_unchanged": result.unchanged,
     }
     accepted = dg.AssetCheckResult(
-        asset_key=dg.AssetKey(unit),
+        asset_key=dg.AssetKey(result.institution_id),
         check_name="delivery_accepted",
         passed=not result.refused and result.error is None,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"error": result.error or "", "messages": _messages(result)},
     )
-    return dg.MaterializeResult(dg.AssetKey(unit), metadata=counts, check_results=[accepted])
+    return dg.MaterializeResult(
+        dg.AssetKey(result.institution_id), metadata=counts, check_results=[accepted]
+    )
 
 
 def _messages(result: intake.IntakeResult) -> str:
@@ -233,9 +251,10 @@ def retry_institution(graph: WarehouseGraph, units: list[str]) -> dg.JobDefiniti
     @dg.op(name="institution_and_downstream", config_schema={"institution": chosen})
     def again(context: dg.OpExecutionContext, warehouse_lock: WarehouseLock) -> None:
         settings = warehouse_lock.settings
-        record(context, received(settings, context.op_config["institution"]))
-        for result in warehouse_results(graph, settings):
+        for result in received(settings, [context.op_config["institution"]]):
             record(context, result)
+        for made in warehouse_results(graph, settings):
+            record(context, made)
         record(context, answered(settings))
 
     @dg.job(
@@ -306,7 +325,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         "nightly", dg.AssetSelection.all(), description="Alles, elke nacht om 02:00."
     )
     return dg.Definitions(
-        assets=[*map(institution_asset, units), warehouse_assets(graph, units), answers],
+        assets=[delivery_assets(units), warehouse_assets(graph, units), answers],
         jobs=[nightly, retry_institution(graph, units)],
         schedules=[
             dg.ScheduleDefinition(

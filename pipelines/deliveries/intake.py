@@ -10,6 +10,8 @@ import hashlib
 import logging
 import os
 import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines.console import StaalkaartError
@@ -56,6 +58,8 @@ __all__ = [
     "unrecognised_folders",
 ]
 LOGGER = logging.getLogger(__name__)
+# Reporting units received at a time.
+SIDE_BY_SIDE = 2
 NOTHING_DELIVERED = hashlib.sha256().hexdigest()
 
 
@@ -130,6 +134,28 @@ def unrecognised_folders(settings: Settings) -> list[str]:
         for stranger in strangers:
             record_refusal(ledger, stranger, "", forgotten)
     return sorted({stranger.file_name.split("/")[0] for stranger in strangers})
+
+
+def receive_side_by_side(settings: Settings, units: list[str]) -> Iterator[IntakeResult]:
+    """Receive what reporting units sent, a few of them at a time, and yield the results in order.
+
+    While one waits for the disk or for the child that reads its file, another goes on.
+
+    Args:
+        settings: The run's settings.
+        units: Institution ids and ``department``.
+
+    Raises:
+        StaalkaartError: As ``receive_institution``; units that were not begun are left.
+    """
+    with ThreadPoolExecutor(SIDE_BY_SIDE, "receive") as pool:
+        received = [pool.submit(receive_institution, settings, unit) for unit in units]
+        try:
+            for result in received:
+                yield result.result()
+        finally:
+            for result in received:
+                result.cancel()
 
 
 def receive_institution(settings: Settings, institution_id: str) -> IntakeResult:

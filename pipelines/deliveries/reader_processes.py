@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -35,29 +36,40 @@ class Terms:
     folder: Path = Path(__file__).resolve().parents[2]
 
 
-# At most one child per terms waits for work.
-_idle: dict[Terms, Child] = {}
+# Children that wait for work, by their terms; not more than can be wanted at once.
+MOST_IDLE = 2
+_idle: dict[Terms, list[Child]] = {}
+_taking = threading.Lock()
 
 
-def start_ahead(terms: Terms | None = None) -> None:
-    """Start a child that will be wanted soon, unless one is waiting."""
+def start_ahead(terms: Terms | None = None, count: int = 1) -> None:
+    """Start children that will be wanted soon, unless they are waiting already."""
     terms = terms or Terms()
-    if terms not in _idle:
-        _idle[terms] = new(terms)
+    with _taking:
+        idle = _idle.setdefault(terms, [])
+        while len(idle) < min(count, MOST_IDLE):
+            idle.append(new(terms))
 
 
 def waiting(terms: Terms) -> Child | None:
-    """Return the child that waits for work, which is the caller's from now on; or None."""
-    child = _idle.pop(terms, None)
-    return child if child is not None and child.poll() is None else None
+    """Return a child that waits for work, which is the caller's from now on; or None."""
+    with _taking:
+        idle = _idle.get(terms, [])
+        while idle:
+            child = idle.pop()
+            if child.poll() is None:
+                return child
+    return None
 
 
 def hand_on(child: Child, terms: Terms) -> None:
-    """Let a child wait for work of others; a second one is ended."""
-    if terms in _idle:
-        end(child)
-    else:
-        _idle[terms] = child
+    """Let a child wait for work of others; one more than can be wanted is ended."""
+    with _taking:
+        idle = _idle.setdefault(terms, [])
+        if len(idle) < MOST_IDLE:
+            idle.append(child)
+            return
+    end(child)
 
 
 def new(terms: Terms) -> Child:
@@ -96,5 +108,7 @@ def pipe(side: IO[bytes] | None) -> IO[bytes]:
 
 @atexit.register
 def _end_idle() -> None:
-    while _idle:
-        end(_idle.popitem()[1])
+    with _taking:
+        while _idle:
+            for child in _idle.popitem()[1]:
+                end(child)

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipelines import definitions
-from pipelines.definitions import WarehouseLock, institution_asset, new_deliveries
+from pipelines.definitions import WarehouseLock, delivery_assets, new_deliveries
 from pipelines.deliveries import intake
 from pipelines.deliveries.visit import Visit
 from pipelines.interface import interface_command
@@ -80,7 +80,7 @@ def test_one_institutions_fault_leaves_the_others_and_their_counts(
     monkeypatch.setattr(Visit, "run", faulty)
     lock = WarehouseLock(raw=str(drop.settings.raw_dir), data=str(drop.settings.data_dir))
     with dg.DagsterInstance.ephemeral() as instance:
-        units = [institution_asset(unit) for unit in ("ugent", "vub")]
+        units = [delivery_assets(["ugent", "vub"])]
         ran = dg.materialize(units, instance=instance, resources={"warehouse_lock": lock})
     assert ran.success
     metadata = {
@@ -178,7 +178,7 @@ def test_a_run_that_a_killed_process_left_started_is_marked_failed_under_the_loc
         if is_locked:
             held.enter_context(warehouse_lock(drop.settings, "een run die nog leeft"))
         ran = dg.materialize(
-            [institution_asset("ugent")],
+            [delivery_assets(["ugent"])],
             instance=instance,
             resources={"warehouse_lock": lock},
             raise_on_error=False,

@@ -7,7 +7,7 @@ Border: what a run that was configured well leaves is searched in
 import dagster as dg
 import pytest
 
-from pipelines.definitions import WarehouseLock, institution_asset
+from pipelines.definitions import WarehouseLock, delivery_assets
 from pipelines.interface import open_instance
 from pipelines.settings import Settings
 from tests.integration.secret_search import holding
@@ -22,7 +22,7 @@ def run(settings: Settings, field: str, variable: str) -> bool:
     config |= {"io_manager": {"config": {"base_dir": {"env": variable}}}} if field == "by" else {}
     with open_instance(settings) as instance:
         ran = dg.materialize(
-            [institution_asset("ugent")],
+            [delivery_assets(["ugent"])],
             instance=instance,
             resources={
                 "warehouse_lock": WarehouseLock.configure_at_launch(),

@@ -15,7 +15,7 @@ def dispatch(macro: str) -> Callable[..., str]:
 
     def call(*arguments: str) -> str:
         if macro == "reached":
-            return "reached as (select offering_id, offering_id as reached_id from offerings)"
+            return "reached as (select offering_id, joint_offering_id as reached_id from pairs)"
         alias = " as years (start_year)" if macro == "start_years" else ""
         return f"{macro}({', '.join(arguments)}){alias}"
 

@@ -1,15 +1,17 @@
 # The commands of Staalkaart. Every target sets the project up first, once.
 # RAW and DATA choose other folders for run, ui and notebooks; SCALE the size of bench; HEADLESS=yes
-# opens no browser.
+# opens no browser; ENGLISH=yes says in English what test-spark finds.
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 STAMP := .venv/.set-up
+SPARK_PYTHON := .venv-spark/bin/python
+SPARK_STAMP := .venv-spark/.set-up
 SCALE ?= 0.05
 PORT ?= 2718
 RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
 
-.PHONY: run test check bench expected mutants faults ui notebooks sample lock set-up
+.PHONY: run test check bench expected mutants faults ui notebooks sample lock set-up java test-spark bench-spark
 .DEFAULT_GOAL := run
 
 set-up: $(STAMP)
@@ -79,7 +81,31 @@ faults: $(STAMP)
 sample: $(STAMP)
 	@rm -rf data/raw && .venv/bin/staalkaart generate --out data/raw
 
-# The lock names no package index, so that it installs from whichever one is configured.
+# Java first: without it half a gigabyte need not come.
+java: $(STAMP)
+	@$(PYTHON) -m pipelines.scale_out.java $(if $(ENGLISH),--lang en)
+
+# pyspark cannot stand beside Great Expectations, so it has an environment of its own.
+$(SPARK_STAMP): requirements-spark.lock | java
+	@test -x $(SPARK_PYTHON) || $(PYTHON) -m venv .venv-spark
+	@if test -x .venv/bin/uv; then \
+		UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=.venv-spark .venv/bin/uv pip sync --quiet --require-hashes requirements-spark.lock; \
+	else \
+		$(SPARK_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock; \
+	fi
+	@touch $@
+
+# The sample, and the real study guides where they are, by DuckDB and by Spark: every published cell.
+test-spark: java $(SPARK_STAMP)
+	@$(PYTHON) -m tests.spark.parity $(if $(ENGLISH),--lang en)
+
+# What both engines take for the same landing, 0.1 of the yardstick unless SCALE says otherwise.
+bench-spark: java $(SPARK_STAMP)
+	@$(PYTHON) -m tests.spark.bench --scale $(if $(filter command line environment,$(origin SCALE)),$(SCALE),0.1)
+
+# The locks name no package index, so that they install from whichever one is configured.
 lock: $(STAMP)
 	@.venv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
 		--universal --python-version 3.11 --no-header --quiet --output-file requirements.lock
+	@.venv/bin/uv pip compile --group pyproject.toml:spark --constraints requirements.lock --generate-hashes \
+		--no-emit-index-url --universal --python-version 3.11 --no-header --quiet --output-file requirements-spark.lock

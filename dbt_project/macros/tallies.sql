@@ -56,8 +56,8 @@ null was not cut by: rows carry 'unknown' where a value is missing.
             {%- endfor %}
         end as second_split_value
         {%- else %}
-        cast(null as varchar) as second_split,
-        cast(null as varchar) as second_split_value
+        cast(null as string) as second_split,
+        cast(null as string) as second_split_value
         {%- endif %}
 {% endmacro %}
 

@@ -19,6 +19,7 @@ import polars as pl
 
 from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.dangling import dangling_rows
+from pipelines.deliveries.in_force import HISTORY_MARK, PartInForce, parts_in_force
 from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.landing import REJECTED_ROWS, landed_path
 from pipelines.deliveries.ledger import Ledger, known_by, read_ledger
@@ -30,7 +31,7 @@ from pipelines.settings import Settings
 
 WINDOW_YEARS = 5
 NEWEST_COMPLETED = "newest_completed"
-_SQL_TYPES = {
+SQL_TYPES = {
     pl.String(): "varchar",
     pl.Int32(): "integer",
     pl.Int8(): "tinyint",
@@ -130,6 +131,23 @@ class DeliveredResult:
     refused: int = 0
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What counts as delivered, before a row is read.
+
+    Attributes:
+        ledger: What was landed by the as-of date.
+        succession: What of it is in force.
+        codes_are_reused: Per institution, whether its contract says so.
+        landing_hash: Of everything landed.
+    """
+
+    ledger: Ledger
+    succession: Succession
+    codes_are_reused: dict[str, bool]
+    landing_hash: str
+
+
 def landing_hash(settings: Settings) -> str:
     """Return a hash of what was landed by the as-of date; equal hashes give equal tables.
 
@@ -148,44 +166,67 @@ def landing_hash(settings: Settings) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
+def decide_delivered(settings: Settings) -> Decided:
+    """Return what counts as delivered; nothing is read but the ledger, register and contracts."""
+    ledger = known_by(read_ledger(settings.landing_dir), settings.as_of)
+    register = load_register(settings.dbt_dir)
+    folder = contracts_dir(settings.project_root)
+    contracts = {unit: load_contract(folder, unit) for unit in register.units}
+    succession = decide(ledger, contracts, settings.as_of)
+    reused = {unit: contracts[unit].codes_are_reused for unit in register.institution_ids}
+    return Decided(ledger, succession, reused, landing_hash(settings))
+
+
 def write_delivered_data(settings: Settings) -> DeliveredResult:
     """Write the schema ``delivered`` into a fresh build file.
 
     Args:
         settings: Folders and the as-of date.
     """
-    ledger = known_by(read_ledger(settings.landing_dir), settings.as_of)
-    register = load_register(settings.dbt_dir)
-    folder = contracts_dir(settings.project_root)
-    contracts = {unit: load_contract(folder, unit) for unit in register.units}
-    succession = decide(ledger, contracts, settings.as_of)
-    found_hash = landing_hash(settings)
+    decided = decide_delivered(settings)
+    succession = decided.succession
     settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
     for leftover in (settings.build_file, Path(f"{settings.build_file}.wal")):
         leftover.unlink(missing_ok=True)
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute("create schema delivered")
         for kind in load_kinds().values():
-            _write_kind(connection, settings.landing_dir, kind, succession, ledger)
-        for name, columns in _TABLES.items():
-            listed = ", ".join(f"{column} {dtype}" for column, dtype in columns.items())
-            connection.execute(f"create table delivered.{name} ({listed})")
-        _insert(connection, "deliveries", _delivery_rows(ledger, succession))
-        _write_rejected_rows(connection, settings.landing_dir, ledger, succession)
-        compared = reconciled_rows(connection, settings.landing_dir, succession, ledger)
-        _insert(connection, "reconciliations", compared)
-        _insert(connection, "supplies", (tuple(vars(s).values()) for s in succession.supplies))
-        _insert(
-            connection,
-            "contracts",
-            ((unit, contracts[unit].codes_are_reused) for unit in register.institution_ids),
-        )
-        run = (succession.as_of, bool(ledger.is_synthetic), found_hash, ledger.key_fingerprint)
-        _insert(connection, "run", [run])
-        _insert(connection, "windows", _windows(succession))
+            _write_kind(connection, settings.landing_dir, kind, succession, decided.ledger)
+        write_tables(connection, settings, decided)
+        _write_rejected_rows(connection, settings.landing_dir, decided)
         counts = _row_counts(connection)
     refused = {key[0] for key, status in succession.statuses.items() if status == "refused"}
-    return DeliveredResult(found_hash, succession.as_of, counts, len(refused))
+    return DeliveredResult(decided.landing_hash, succession.as_of, counts, len(refused))
+
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, decided: Decided
+) -> None:
+    """Write the tables of the schema that are no kind of row; ``rejected_rows`` stays empty.
+
+    Args:
+        connection: To a database that holds the kinds in schema ``delivered``.
+        settings: Where the landing is.
+        decided: What counts as delivered.
+    """
+    ledger, succession = decided.ledger, decided.succession
+    for name, columns in _TABLES.items():
+        listed = ", ".join(f"{column} {dtype}" for column, dtype in columns.items())
+        connection.execute(f"create table delivered.{name} ({listed})")
+    _insert(connection, "deliveries", _delivery_rows(ledger, succession))
+    _write_incomplete_bundles(connection, _rejected_paths(settings.landing_dir, ledger))
+    compared = reconciled_rows(connection, settings.landing_dir, succession, ledger)
+    _insert(connection, "reconciliations", compared)
+    _insert(connection, "supplies", (tuple(vars(s).values()) for s in succession.supplies))
+    _insert(connection, "contracts", decided.codes_are_reused.items())
+    run = (
+        succession.as_of,
+        bool(ledger.is_synthetic),
+        decided.landing_hash,
+        ledger.key_fingerprint,
+    )
+    _insert(connection, "run", [run])
+    _insert(connection, "windows", _windows(succession))
 
 
 def _write_kind(
@@ -196,75 +237,41 @@ def _write_kind(
     ledger: Ledger,
 ) -> None:
     schema = kind.landing_schema
-    columns = ", ".join(f"{name} {_SQL_TYPES[dtype]}" for name, dtype in schema.items())
+    columns = ", ".join(f"{name} {SQL_TYPES[dtype]}" for name, dtype in schema.items())
     connection.execute(f"create table delivered.{kind.name} ({columns}, stream varchar)")
-    _write_histories(connection, landing_dir, kind, succession, ledger)
-    whole: dict[str, list[str]] = {}
-    partial: list[tuple[str, str, list[str]]] = []
-    for (delivery_id, name), scopes in sorted(succession.in_force.items()):
-        if name != kind.name:
-            continue
-        parts = [p for p in ledger.deliveries[delivery_id].parts if p.kind == name]
-        if parts[0].stream == HISTORY_STREAM:
-            continue
-        path = str(landed_path(landing_dir, name, delivery_id))
-        if not sum(part.rows_accepted for part in parts):
-            continue
-        if {scope for part in parts for scope in part.scopes} <= set(scopes):
-            whole.setdefault(parts[0].stream, []).append(path)
-        else:
-            partial.append((parts[0].stream, path, scopes))
-    # Files are named in a fixed order and DuckDB keeps it, so that rows need no sorting.
+    parts = parts_in_force(kind, succession, ledger)
     names = ", ".join(schema)
-    insert = f"insert into delivered.{kind.name} select {names}, $stream from read_parquet($paths)"  # noqa: S608
+    insert = f"insert into delivered.{kind.name} select {names}, $stream from read_parquet($paths)"  # noqa: S608 (own names)
+
+    def path(part: PartInForce) -> str:
+        return str(landed_path(landing_dir, kind.name, part.delivery_id))
+
+    histories = [part for part in parts if part.stream == HISTORY_STREAM]
+    if histories:
+        connection.execute(
+            f"{insert} where concat_ws('|', delivery_id, {', '.join(HISTORY_MARK)})"
+            " in (select unnest($shares))",
+            {
+                "stream": HISTORY_STREAM,
+                "paths": [path(part) for part in histories],
+                "shares": [
+                    f"{part.delivery_id}|{mark}" for part in histories for mark in part.marks
+                ],
+            },
+        )
+    # Files are named in a fixed order and DuckDB keeps it, so that rows need no sorting.
+    whole: dict[str, list[str]] = {}
+    for part in parts:
+        if part.is_whole:
+            whole.setdefault(part.stream, []).append(path(part))
     for stream, paths in sorted(whole.items()):
         connection.execute(insert, {"stream": stream, "paths": paths})
-    for stream, path, scopes in partial:
-        connection.execute(
-            f"{insert} where list_contains($scopes, {kind.scope_column})",
-            {"stream": stream, "paths": [path], "scopes": scopes},
-        )
-
-
-def _write_histories(
-    connection: duckdb.DuckDBPyConnection,
-    landing_dir: Path,
-    kind: Kind,
-    succession: Succession,
-    ledger: Ledger,
-) -> None:
-    """Insert the rows of histories: each learner's newest, where no other stream speaks."""
-    paths, shares = _history_shares(landing_dir, kind, succession.in_force, ledger)
-    if not paths:
-        return
-    names = ", ".join(kind.landing_schema)
-    connection.execute(
-        f"""
-        insert into delivered.{kind.name}
-        select {names}, $stream
-        from read_parquet($paths)
-        where concat_ws('|', delivery_id, learner_key, institution_id, academic_year)
-            in (select unnest($shares))
-        """,  # noqa: S608 (own names)
-        {"stream": HISTORY_STREAM, "paths": paths, "shares": shares},
-    )
-
-
-def _history_shares(
-    landing_dir: Path,
-    kind: Kind,
-    scopes: dict[tuple[str, str], list[str]],
-    ledger: Ledger,
-) -> tuple[list[str], list[str]]:
-    """Return the landed histories of a kind and what of them counts."""
-    paths: list[str] = []
-    shares: list[str] = []
-    for (delivery_id, name), learners in sorted(scopes.items()):
-        streams = {p.stream for p in ledger.deliveries[delivery_id].parts if p.kind == name}
-        if name == kind.name and HISTORY_STREAM in streams:
-            paths.append(str(landed_path(landing_dir, name, delivery_id)))
-            shares += [f"{delivery_id}|{learner}" for learner in learners]
-    return paths, shares
+    for part in parts:
+        if not part.is_whole and part.stream != HISTORY_STREAM:
+            connection.execute(
+                f"{insert} where list_contains($scopes, {kind.scope_column})",
+                {"stream": part.stream, "paths": [path(part)], "scopes": list(part.marks)},
+            )
 
 
 def _delivery_rows(ledger: Ledger, succession: Succession) -> Iterable[tuple[Any, ...]]:
@@ -288,29 +295,17 @@ def _delivery_rows(ledger: Ledger, succession: Succession) -> Iterable[tuple[Any
             )
 
 
-def _write_rejected_rows(
-    connection: duckdb.DuckDBPyConnection,
-    landing_dir: Path,
-    ledger: Ledger,
-    succession: Succession,
-) -> None:
+def _rejected_paths(landing_dir: Path, ledger: Ledger) -> list[str]:
     candidates = [
         landed_path(landing_dir, REJECTED_ROWS, delivery_id)
         for delivery_id in sorted(ledger.deliveries)
     ]
-    paths = [str(path) for path in candidates if path.exists()]
+    return [str(path) for path in candidates if path.exists()]
+
+
+def _write_incomplete_bundles(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
+    """A building block that was rejected leaves its offering a bundle that nobody can judge."""
     if paths:
-        # Row number 0 is the file as a whole, which has no row number.
-        connection.execute(
-            """
-            insert into delivered.rejected_rows
-            select
-                delivery_id, kind, nullif(row_number, 0), column_name, rule_id, severity, message_nl
-            from read_parquet($paths)
-            """,
-            {"paths": paths},
-        )
-        # A building block that was rejected leaves its offering a bundle that nobody can judge.
         connection.execute(
             """
             insert into delivered.incomplete_bundles
@@ -329,6 +324,24 @@ def _write_rejected_rows(
                 and deliveries.status = 'in_force'
             group by all
             order by all
+            """,
+            {"paths": paths},
+        )
+
+
+def _write_rejected_rows(
+    connection: duckdb.DuckDBPyConnection, landing_dir: Path, decided: Decided
+) -> None:
+    ledger, succession = decided.ledger, decided.succession
+    paths = _rejected_paths(landing_dir, ledger)
+    if paths:
+        # Row number 0 is the file as a whole, which has no row number.
+        connection.execute(
+            """
+            insert into delivered.rejected_rows
+            select
+                delivery_id, kind, nullif(row_number, 0), column_name, rule_id, severity, message_nl
+            from read_parquet($paths)
             """,
             {"paths": paths},
         )

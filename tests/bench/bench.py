@@ -245,16 +245,21 @@ def _table(rows: list[dict[str, Any]], world: World) -> Table:
     return table
 
 
+def machine_facts(load_at_start: float) -> dict[str, Any]:
+    """Return what a result must say of the machine it was measured on."""
+    return {
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "load_at_start": round(load_at_start, 2),
+    }
+
+
 def _write(rows: list[dict[str, Any]], world: World, load_at_start: float) -> Path:
     now = datetime.now(tz=UTC)
     content = {
         "measured_at": now.isoformat(timespec="seconds"),
-        "machine": {
-            "system": platform.platform(),
-            "processors": os.cpu_count(),
-            "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-            "load_at_start": round(load_at_start, 2),
-        },
+        "machine": machine_facts(load_at_start),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "scale": world.scale,

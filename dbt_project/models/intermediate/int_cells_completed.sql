@@ -36,8 +36,8 @@ totals as (
         grid.institution_id,
         'none' as split,
         'all' as split_value,
-        cast(null as varchar) as second_split,
-        cast(null as varchar) as second_split_value,
+        cast(null as string) as second_split,
+        cast(null as string) as second_split_value,
         coalesce(computed.lower, 0) as lower,
         case when computed.measure is null then 0 else computed.upper end as upper
     from grid
@@ -106,8 +106,8 @@ institution_overlaps as (
         'overlap' as institution_id,
         'none' as split,
         'all' as split_value,
-        cast(null as varchar) as second_split,
-        cast(null as varchar) as second_split_value,
+        cast(null as string) as second_split,
+        cast(null as string) as second_split_value,
         cast(sum(institutions.lower) - min(flanders.lower) as decimal(18, 2)) as lower,
         cast(
             case

@@ -24,9 +24,9 @@ span as (
 
 academic_years as (
     select
-        cast(years.start_year as varchar)
+        cast(years.start_year as string)
         || '-'
-        || cast(years.start_year + 1 as varchar) as academic_year
+        || cast(years.start_year + 1 as string) as academic_year
     from span, {{ start_years('span.first_year', 'span.last_year') }}
 ),
 

@@ -24,7 +24,8 @@ through_lists as (
     inner join lists
         on
             rules.rule_set_version = lists.rule_set_version
-            and starts_with(rules.condition, lists.criteria_list || '_criteria=')
+            and left(rules.condition, length(lists.criteria_list) + 10)
+            = lists.criteria_list || '_criteria='
 ),
 
 by_name as (
@@ -34,7 +35,8 @@ by_name as (
         rules.applies_to,
         criteria.criterion_id
     from rules
-    inner join criteria on starts_with(rules.condition, criteria.criterion_id || '=')
+    inner join criteria
+        on left(rules.condition, length(criteria.criterion_id) + 1) = criteria.criterion_id || '='
 ),
 
 named as (

@@ -132,11 +132,11 @@ worded as (
         end as stated_outcomes,
         'soort: ' || offering_kind as kind_evidence,
         'instelling: ' || institution_id as provider_evidence,
-        'vks_niveau (' || level_source || '): ' || cast(vks_level as varchar) as level_evidence,
+        'vks_niveau (' || level_source || '): ' || cast(vks_level as string) as level_evidence,
         'omvang ('
         || size_source
         || '): '
-        || cast(size_value as varchar)
+        || cast(size_value as string)
         || ' '
         || size_unit as size_evidence
     from described
@@ -150,7 +150,7 @@ judged as (
         -- Alone or combined: a permission that nothing can contradict.
         'met' as permission,
         'mogelijkheid, geen voorwaarde' as permission_evidence,
-        cast(null as varchar) as no_evidence,
+        cast(null as string) as no_evidence,
         case
             when kind_group = 'full_qualification' or certificate = 'none' then 'failed'
             when learning_outcomes is not null and certificate is not null then 'met'

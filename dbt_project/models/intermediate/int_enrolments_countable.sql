@@ -93,9 +93,9 @@ described as (
         end as offering_kind,
         case
             when items.taken in ('component', 'programme') then 'not_applicable'
-            else coalesce(cast(types.type as varchar), 'unknown')
+            else coalesce(cast(types.type as string), 'unknown')
         end as type,
-        coalesce(cast(levels.vks_level as varchar), 'unknown') as level,
+        coalesce(cast(levels.vks_level as string), 'unknown') as level,
         coalesce(offerings.mode, 'unknown') as mode,
         {{ ects_band('sizes.workload_value', 'sizes.workload_unit') }} as ects_band,
         coalesce(sizes.workload_unit, 'unknown') as workload_unit,

@@ -11,7 +11,7 @@ labels as (
     select
         offering_id,
         academic_year,
-        coalesce(offering_kind, '') || ' ' || cast(is_labelled as varchar) as label_and_kind
+        coalesce(offering_kind, '') || ' ' || cast(is_labelled as string) as label_and_kind
     from {{ ref('int_offerings_identified') }}
 ),
 
@@ -40,8 +40,8 @@ runs as (
         rule_set_version,
         academic_year,
         institution_id,
-        cast(learner_number as varchar) as unit_id,
-        cast(learner_number as varchar) as flemish_unit_id,
+        cast(learner_number as string) as unit_id,
+        cast(learner_number as string) as flemish_unit_id,
         '' as label_and_kind,
         is_person_known,
         bit_or(verdict_bits) as verdict_bits

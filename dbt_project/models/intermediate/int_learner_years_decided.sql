@@ -42,7 +42,7 @@ declarations as (
         academic_year,
         {{ min_by(
             'working_status_declared',
-            "cast(enrolled_on as varchar) || ' ' || institution_id || ' ' || enrolment_id"
+            "cast(enrolled_on as string) || ' ' || institution_id || ' ' || enrolment_id"
         ) }} as working_status_declared
     from counted
     where working_status_declared <> 'unknown'

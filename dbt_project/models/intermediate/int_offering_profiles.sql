@@ -37,7 +37,7 @@ first_years as (
         rule_set_version,
         replace(condition, 'from=', '') as first_year
     from rules
-    where starts_with(condition, 'from=')
+    where condition like 'from=%'
 ),
 
 years as (
@@ -122,9 +122,9 @@ profiled as (
                 '|',
                 coalesce(offerings.offering_kind, ''),
                 offerings.kind_group,
-                cast(offerings.is_labelled as varchar),
-                coalesce(cast(types.type as varchar), ''),
-                coalesce(cast(integrative.is_integrative as varchar), ''),
+                cast(offerings.is_labelled as string),
+                coalesce(cast(types.type as string), ''),
+                coalesce(cast(integrative.is_integrative as string), ''),
                 coalesce(reached.reached_years, ''),
                 outcomes.outcomes
             )

@@ -35,18 +35,7 @@ pairs as (
         and {{ list_holds('theirs.partners', 'mine.institution_id') }}
 ),
 
-reached as (
-    select distinct
-        offering_id,
-        offering_id as reached_id
-    from offerings
-    union
-    select
-        reached.offering_id,
-        pairs.joint_offering_id as reached_id
-    from reached
-    inner join pairs on reached.reached_id = pairs.offering_id
-),
+{{ reached() }},
 
 joined as (
     select

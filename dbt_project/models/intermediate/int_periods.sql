@@ -41,7 +41,7 @@ periods as (
     union all
     select
         window_label as period,
-        cast(start_year as varchar) || '-' || cast(start_year + 1 as varchar) as academic_year,
+        cast(start_year as string) || '-' || cast(start_year + 1 as string) as academic_year,
         true as is_window
     from window_spans
 ),

@@ -52,7 +52,7 @@ facts as (
     select
         rule_set_version,
         profile_id,
-        'type=' || cast(type as varchar) as condition
+        'type=' || cast(type as string) as condition
     from profiles
     where type is not null
     union all
@@ -71,7 +71,7 @@ facts as (
     inner join rules
         on
             profiles.rule_set_version = rules.rule_set_version
-            and starts_with(rules.condition, 'from=')
+            and rules.condition like 'from=%'
             and {{ list_holds('profiles.reached_years', "replace(rules.condition, 'from=', '')") }}
 ),
 

@@ -167,8 +167,8 @@ cut as (
         *,
         'working_status_source' as split,
         working_status_source as split_value,
-        cast(null as varchar) as second_split,
-        cast(null as varchar) as second_split_value
+        cast(null as string) as second_split,
+        cast(null as string) as second_split_value
     from placed
     where institution_kind is null
 ),

@@ -47,7 +47,7 @@ label_by_verdict as (
         'is_labelled_by_' || verdicts.definition as cross_table,
         offerings.academic_year,
         'is_labelled' as row_name,
-        cast(offerings.is_labelled as varchar) as row_value,
+        cast(offerings.is_labelled as string) as row_value,
         'verdict' as column_name,
         verdicts.verdict as column_value,
         'offerings' as unit,

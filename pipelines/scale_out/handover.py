@@ -1,0 +1,155 @@
+"""What Spark must know of a landing: which rows count, and the small tables beside them.
+
+The rows themselves stay where they landed. The hand-over is a folder with ``handover.json`` (per
+kind its columns and, per stream, the columns that marks are made of), the table ``in_force`` (per
+kind and delivery the stream and, where not every row counts, the marks of those that do) and the
+other sources of the models, each a folder of Parquet.
+
+Border: run in ``.venv``; ``registration.py`` reads the folder on the other side.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import polars as pl
+import typer
+
+from pipelines.deliveries.delivered import SQL_TYPES, Decided, decide_delivered, write_tables
+from pipelines.deliveries.in_force import PartInForce, parts_in_force
+from pipelines.deliveries.kinds import Kind, load_kinds
+from pipelines.deliveries.landing import landed_path
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse.tables import quoted_text
+
+# The sources of the models that are no kind of row (models/staging/sources.yml).
+SMALL_TABLES = (
+    "supplies",
+    "reconciliations",
+    "incomplete_bundles",
+    "contracts",
+    "run",
+    "windows",
+)
+FACTS = "handover.json"
+_SPARK_TYPES = {
+    pl.String(): "string",
+    pl.Int32(): "int",
+    pl.Int8(): "tinyint",
+    pl.Boolean(): "boolean",
+    pl.Date(): "date",
+    pl.Decimal(10, 2): "decimal(10,2)",
+}
+_IN_FORCE = {"kind": pl.String, "delivery_id": pl.String, "stream": pl.String, "mark": pl.String}
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What was written.
+
+    Attributes:
+        landing_hash: Of the landing, as the published file bears it.
+        parts: Landed files that count, in whole or in part.
+    """
+
+    landing_hash: str
+    parts: int
+
+
+def write_handover(settings: Settings, folder: Path) -> HandedOver:
+    """Write the hand-over of a landing into a fresh folder.
+
+    Args:
+        settings: Where the landing is, and the as-of date.
+        folder: Where to; what stands there is removed first.
+    """
+    decided = decide_delivered(settings)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    kinds = list(load_kinds().values())
+    parts = {kind.name: parts_in_force(kind, decided.succession, decided.ledger) for kind in kinds}
+    described = {kind.name: _described(kind, parts[kind.name]) for kind in kinds}
+    facts = {"tables": SMALL_TABLES, "kinds": described}
+    (folder / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    rows = [row for kind in kinds for row in _in_force_rows(kind.name, parts[kind.name])]
+    frame = pl.DataFrame(rows, schema=_IN_FORCE, orient="row")
+    (folder / "in_force").mkdir()
+    frame.write_parquet(folder / "in_force" / "part-0.parquet")
+    with duckdb.connect() as connection:
+        connection.execute("create schema delivered")
+        connection.execute(
+            "create table in_force as from read_parquet($path)",
+            {"path": str(folder / "in_force" / "part-0.parquet")},
+        )
+        for kind in kinds:
+            _show_kind(connection, settings.landing_dir, kind, parts[kind.name])
+        _write_small_tables(connection, settings, decided, folder)
+    return HandedOver(decided.landing_hash, sum(len(found) for found in parts.values()))
+
+
+def _described(kind: Kind, parts: list[PartInForce]) -> dict[str, object]:
+    """Return how a kind is registered: its columns, and per stream what its marks are made of."""
+    return {
+        "is_delivered": bool(parts),
+        "columns": {name: _SPARK_TYPES[dtype] for name, dtype in kind.landing_schema.items()},
+        "marks": {part.stream: list(part.mark) for part in parts if not part.is_whole},
+    }
+
+
+def _in_force_rows(kind: str, parts: list[PartInForce]) -> Iterator[tuple[str | None, ...]]:
+    for part in parts:
+        for mark in part.marks if part.mark else (None,):
+            yield (kind, part.delivery_id, part.stream, mark)
+
+
+def _show_kind(
+    connection: duckdb.DuckDBPyConnection,
+    landing_dir: Path,
+    kind: Kind,
+    parts: list[PartInForce],
+) -> None:
+    """Show the rows of a kind that count, without copying them."""
+    names = ", ".join(kind.landing_schema)
+    columns = ", ".join(f"{name} {SQL_TYPES[dtype]}" for name, dtype in kind.landing_schema.items())
+    connection.execute(f"create table no_{kind.name} ({columns}, stream varchar)")
+    selects = [f"select * from no_{kind.name}"]  # noqa: S608 (own names)
+    for part in parts:
+        path = quoted_text(landed_path(landing_dir, kind.name, part.delivery_id))
+        select = f"select {names}, {quoted_text(part.stream)} from read_parquet({path})"  # noqa: S608
+        if not part.is_whole:
+            delivery = quoted_text(part.delivery_id)
+            of_delivery = f"kind = '{kind.name}' and delivery_id = {delivery}"
+            marks = f"select mark from in_force where {of_delivery}"  # noqa: S608 (own names)
+            select += f" where concat_ws('|', {', '.join(part.mark)}) in ({marks})"
+        selects.append(select)
+    connection.execute(f"create view delivered.{kind.name} as {' union all '.join(selects)}")
+
+
+def _write_small_tables(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, decided: Decided, folder: Path
+) -> None:
+    write_tables(connection, settings, decided)
+    for table in SMALL_TABLES:
+        (folder / table).mkdir()
+        target = quoted_text(folder / table / "part-0.parquet")
+        connection.execute(f"copy delivered.{table} to {target}")
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Gegevensmap met de landing.")],
+    out: Annotated[Path, typer.Option(help="Map waarin de overdracht komt.")],
+    as_of: Annotated[str | None, typer.Option(help="Peildatum, jjjj-mm-dd.")] = None,
+) -> None:
+    """Schrijf wat Spark van een landing moet weten."""
+    settings = load_settings(data=data, as_of=date.fromisoformat(as_of) if as_of else None)
+    handed_over = write_handover(settings, out)
+    typer.echo(f"{handed_over.parts} gelande bestanden overgedragen in {out}.")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,160 @@
+"""The models built by Spark: register what was delivered, run dbt's target ``spark``, hand it out.
+
+On one machine it starts Spark inside this process. On a cluster it is submitted with
+``spark-submit``, and whatever that or ``spark-defaults.conf`` says of master, catalog, memory and
+object store holds; only what nobody set is set here.
+
+Border: run in ``.venv-spark``; what is computed stands in ``dbt_project``.
+"""
+
+import argparse
+import json
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.scale_out.registration import location, register_delivered
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+GOOD = frozenset({"success", "pass", "warn"})
+# What holds where neither spark-submit nor spark-defaults.conf says otherwise: one machine.
+ONE_MACHINE = {
+    "spark.master": "local[*]",
+    "spark.driver.memory": "6g",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    # A partition per core: tables of a thousand rows need no 200 tasks.
+    "spark.sql.shuffle.partitions": "8",
+}
+# What the models rely on, on any cluster.
+RELIED_ON = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parser.escapedStringLiterals": "true",
+    "spark.sql.sources.default": "parquet",
+}
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did.
+
+    Attributes:
+        registered_seconds: Until schema ``delivered`` was registered, start of Spark included.
+        built_seconds: Of dbt: seeds, models and data tests.
+        exported_seconds: Of writing the published tables out.
+        nodes: Per seed, model or test its status and seconds.
+        failed: What failed, with its message.
+    """
+
+    registered_seconds: float
+    built_seconds: float
+    exported_seconds: float
+    nodes: dict[str, tuple[str, float]]
+    failed: dict[str, str]
+
+
+def build(
+    handover: str, landing: str, tables: str | None, work: Path, settings: dict[str, str]
+) -> Built:
+    """Build every model on Spark.
+
+    Args:
+        handover: Folder or address of the hand-over.
+        landing: Folder or address of the landing.
+        tables: Folder or address to which schema ``main`` is written, one folder of Parquet per
+            table; None leaves the tables where the catalog has them.
+        work: Folder for the logs of dbt and, where nobody set one, Spark's own warehouse.
+        settings: Settings of Spark that go before those of one machine.
+    """
+    begin = time.perf_counter()
+    spark = start_spark(work, settings)
+    register_delivered(spark, handover, landing)
+    registered = time.perf_counter()
+    nodes, failed = _run_dbt(work)
+    built = time.perf_counter()
+    if tables and not failed:
+        _export(spark, location(tables))
+    exported = time.perf_counter()
+    spark.stop()
+    return Built(registered - begin, built - registered, exported - built, nodes, failed)
+
+
+def start_spark(work: Path, settings: dict[str, str]) -> "SparkSession":
+    """Start Spark, or return the session that is there."""
+    from pyspark import SparkConf
+    from pyspark.sql import SparkSession
+
+    conf = SparkConf()
+    for name, value in settings.items():
+        conf.set(name, value)
+    conf.setIfMissing("spark.sql.warehouse.dir", (work / "spark-warehouse").resolve().as_uri())
+    for name, value in ONE_MACHINE.items():
+        conf.setIfMissing(name, value)
+    for name, value in RELIED_ON.items():
+        conf.set(name, value)
+    return SparkSession.builder.appName("staalkaart").config(conf=conf).getOrCreate()
+
+
+def _run_dbt(work: Path) -> tuple[dict[str, tuple[str, float]], dict[str, str]]:
+    from dbt.cli.main import dbtRunner
+
+    work.mkdir(parents=True, exist_ok=True)
+    outcome = dbtRunner().invoke(
+        [
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+            *("build", "--target", "spark", "--exclude-resource-type", "unit_test"),
+            *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+            *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
+        ]
+    )
+    results: list[Any] = list(getattr(outcome.result, "results", None) or [])
+    nodes = {r.node.name: (str(r.status), round(float(r.execution_time), 2)) for r in results}
+    failed = {
+        r.node.name: " ".join(str(r.message or r.status).split())[:500]
+        for r in results
+        if str(r.status) not in GOOD and str(r.status) != "skipped"
+    }
+    if not results:
+        failed["dbt"] = " ".join(str(outcome.exception or "no results").split())[:1000]
+    return nodes, failed
+
+
+def _export(spark: "SparkSession", tables: str) -> None:
+    for row in spark.sql("show tables in main").collect():
+        if not row.isTemporary:
+            name = row.tableName
+            spark.table(f"main.{name}").write.mode("overwrite").parquet(f"{tables}/{name}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build, print what failed, write the times; return 1 when something failed."""
+    parser = argparse.ArgumentParser(prog="spark_build", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--handover", required=True)
+    parser.add_argument("--landing", required=True)
+    parser.add_argument("--tables")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--results", type=Path)
+    parser.add_argument("--conf", action="append", default=[], metavar="NAME=VALUE")
+    asked = parser.parse_args(arguments)
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    settings = dict(pair.split("=", 1) for pair in asked.conf)
+    built = build(asked.handover, asked.landing, asked.tables, asked.work, settings)
+    if asked.results:
+        asked.results.write_text(json.dumps(asdict(built), indent=2) + "\n", encoding="utf-8")
+    for name, message in built.failed.items():
+        sys.stderr.write(f"{name}: {message}\n")
+    return 1 if built.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""``make test-spark``: every published table by DuckDB and by Spark, cell for cell.
+
+Two landings: the shipped sample, and the public study guides of seven institutions where the folder
+with real files is present. Exit 0 when every cell is equal, 1 when one differs or a build failed,
+2 without Java 17.
+
+Border: comparing itself is ``pipelines/scale_out/comparison.py``.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.scale_out.comparison import Difference, compare, read_unique_keys
+from pipelines.scale_out.java import MISSING, java_problem
+from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.warehouse.models import ensure_manifest
+from pipelines.warehouse.tables import declared_tables
+from tests.spark.engines import EngineError, hand_over, run_duckdb, run_spark
+
+GUIDES = PROJECT_ROOT.parent / "shared" / "real" / "study-guides"
+WORLDS = {"sample": PROJECT_ROOT / "data" / "raw", "study-guides": GUIDES}
+TEXTS = {
+    "nl": {
+        "absent": "{world}: overgeslagen, {raw} is er niet.",
+        "failed": "{world}: een bouw is mislukt.",
+        "equal": "{world}: {tables} tabellen, {rows} rijen, {cells} cellen gelijk"
+        " in {seconds:.0f} s (Python schrijft zelf {others}).",
+        "differs": "{world}: {count} verschillen in {tables} van de {all} tabellen.",
+        "cut": "  … en meer in {table}",
+        "line": "  {table} | {key} | {column} | DuckDB: {ours} | Spark: {theirs}",
+    },
+    "en": {
+        "absent": "{world}: skipped, {raw} is not there.",
+        "failed": "{world}: a build failed.",
+        "equal": "{world}: {tables} tables, {rows} rows, {cells} cells equal"
+        " in {seconds:.0f} s ({others} are written by Python itself).",
+        "differs": "{world}: {count} differences in {tables} of {all} tables.",
+        "cut": "  … and more in {table}",
+        "line": "  {table} | {key} | {column} | DuckDB: {ours} | Spark: {theirs}",
+    },
+}
+
+
+def compare_world(world: str, raw: Path, data: Path, lang: str, console: Console) -> bool:
+    """Build a raw folder on both engines, tell what differs, and return whether all is equal."""
+    texts = TEXTS[lang]
+    begin = time.perf_counter()
+    try:
+        with console.status(f"{world}: DuckDB"):
+            settings = run_duckdb(raw, data)
+            handover = hand_over(settings)
+        with console.status(f"{world}: Spark"):
+            tables = run_spark(settings, handover)
+    except EngineError as error:
+        console.print(texts["failed"].format(world=world))
+        console.print(str(error), markup=False, highlight=False)
+        return False
+    ensure_manifest(Settings(raw_dir=raw, data_dir=data))
+    keys = read_unique_keys(PROJECT_ROOT / "dbt_project" / "target" / "manifest.json")
+    compared = list(compare(settings.published_file, tables, keys))
+    different = [table for table in compared if table.differences]
+    said = "differs" if different else "equal"
+    console.print(
+        texts[said].format(
+            world=world,
+            tables=len(different or compared),
+            all=len(compared),
+            rows=sum(table.rows for table in compared),
+            cells=sum(table.cells for table in compared),
+            count=sum(len(table.differences) for table in different),
+            seconds=time.perf_counter() - begin,
+            others=", ".join(sorted(declared_tables())),
+        ),
+        highlight=False,
+    )
+    for table in different:
+        for difference in table.differences:
+            console.print(told(difference, lang), markup=False, highlight=False, soft_wrap=True)
+        if table.is_cut_short:
+            console.print(texts["cut"].format(table=table.table), markup=False)
+    return not different
+
+
+def told(difference: Difference, lang: str) -> str:
+    """Return a difference as one line: table, key, column, both values."""
+    key = ", ".join(f"{column}={value}" for column, value in difference.key.items()) or "-"
+    return TEXTS[lang]["line"].format(
+        table=difference.table,
+        key=key,
+        column=difference.column,
+        ours="null" if difference.ours is None else repr(difference.ours),
+        theirs="null" if difference.theirs is None else repr(difference.theirs),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare every world that is there."""
+    parser = argparse.ArgumentParser(prog="test-spark", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--lang", choices=sorted(TEXTS), default="nl")
+    parser.add_argument("--only", choices=sorted(WORLDS), help="one world")
+    parser.add_argument("--keep", type=Path, help="folder for the builds, kept afterwards")
+    asked = parser.parse_args(arguments)
+    problem = java_problem(os.environ, asked.lang)
+    if problem:
+        sys.stderr.write(f"{problem}\n")
+        return MISSING
+    console = Console(width=max(Console().width, 100))
+    is_equal = True
+    with tempfile.TemporaryDirectory(prefix="staalkaart-spark-") as temporary:
+        for world, raw in WORLDS.items():
+            if asked.only not in (None, world):
+                continue
+            if not raw.is_dir():
+                console.print(TEXTS[asked.lang]["absent"].format(world=world, raw=raw))
+                continue
+            data = (asked.keep or Path(temporary)) / world
+            is_equal &= compare_world(world, raw, data, asked.lang, console)
+    return 0 if is_equal else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

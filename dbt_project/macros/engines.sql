@@ -140,3 +140,7 @@ reached as (
     from reached_{{ rounds }}
 )
 {%- endmacro %}
+
+{#- The values of a group in ascending order, as an array that can be grouped by. -#}
+{% macro sorted_array(value) %}{{ return(adapter.dispatch('sorted_array')(value)) }}{% endmacro %}
+{% macro duckdb__sorted_array(value) %}list({{ value }} order by {{ value }}){% endmacro %}

@@ -10,6 +10,7 @@ The rows of int_offerings_countable as units of one measure, in the shape that t
         {{ unit }} as unit_id,
         {{ flemish_unit }} as flemish_unit_id,
         true as is_person_known,
+        1 as unit_count,
         bit_or(verdict_bits) as verdict_bits,
         cast(max({{ weight }}) as decimal(10, 2)) as weight,
         cast(max({{ flemish_weight }}) as decimal(10, 2)) as flemish_weight

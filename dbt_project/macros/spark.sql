@@ -22,3 +22,5 @@
     {%- else -%}'{{ value | string | replace("'", "''") | replace('\\', "' || chr(92) || '") }}'
     {%- endif -%}
 {%- endmacro %}
+
+{% macro spark__sorted_array(value) %}sort_array(collect_list({{ value }})){% endmacro %}

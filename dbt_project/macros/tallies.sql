@@ -64,8 +64,9 @@ null was not cut by: rows carry 'unknown' where a value is missing.
 {#-
 Tallies of one measure: per rule set, period, institution (or '*'), cut and combination of verdicts, how
 many units there are and what they weigh. `units` has one row per period, institution, unit and values of
-the splits; most units have one row and are tallied as they stand, the repeated ones are first brought to
-one row per cell with their best verdict and their weight, which Flanders may know better.
+the splits, and stands for `unit_count` units that are alike; most units have one row and are tallied as
+they stand, the repeated ones are first brought to one row per cell with their best verdict and their
+weight, which Flanders may know better.
 -#}
 {% macro tallies(units, measure, splits, crossings, flemish_weight='weight') %}
     select
@@ -76,9 +77,9 @@ one row per cell with their best verdict and their weight, which Flanders may kn
         {{ cut_columns(splits, crossings) }},
         verdict_bits,
         institution_id is not null or is_person_known as counts_in_lower,
-        count(*) as units_count,
-        sum(weight) as weight,
-        count(*) - count(weight) as weightless_count
+        cast(sum(unit_count) as bigint) as units_count,
+        sum(weight * unit_count) as weight,
+        cast(sum(case when weight is null then unit_count else 0 end) as bigint) as weightless_count
     from {{ units }}
     where not is_repeated
     group by {{ cut_sets(splits, crossings, ['verdict_bits', 'is_person_known'], ['verdict_bits', 'is_person_known']) }}
@@ -94,9 +95,9 @@ one row per cell with their best verdict and their weight, which Flanders may kn
         second_split_value,
         verdict_bits,
         counts_in_lower,
-        count(*) as units_count,
-        sum(weight) as weight,
-        count(*) - count(weight) as weightless_count
+        cast(sum(unit_count) as bigint) as units_count,
+        sum(weight * unit_count) as weight,
+        cast(sum(case when weight is null then unit_count else 0 end) as bigint) as weightless_count
     from (
         select
             rule_set_version,
@@ -105,6 +106,7 @@ one row per cell with their best verdict and their weight, which Flanders may kn
             {{ cut_columns(splits, crossings) }},
             bit_or(verdict_bits) as verdict_bits,
             institution_id is not null or max(cast(is_person_known as integer)) = 1 as counts_in_lower,
+            max(unit_count) as unit_count,
             {% if flemish_weight == 'weight' -%}
             max(weight) as weight
             {%- else -%}

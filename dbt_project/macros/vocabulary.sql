@@ -8,6 +8,17 @@
 
 {% macro working_status_splits() %}{{ return(['working_status', 'working_status_source']) }}{% endmacro %}
 
+{#- What the cube can ask of an enrolment, and of a contract. -#}
+{% macro enrolment_profile() %}{{ return(
+    ['rule_set_version', 'academic_year', 'institution_id', 'purpose', 'verdict_bits']
+    + enrolment_splits() + working_status_splits()
+) }}{% endmacro %}
+
+{% macro contract_profile() %}{{ return(
+    ['rule_set_version', 'academic_year', 'institution_id', 'institution_kind', 'contract_type', 'purpose']
+    + working_status_splits()
+) }}{% endmacro %}
+
 {#- Crossings of two splits that the cube holds are rows of the seed crossings; these are their columns. -#}
 {% macro offering_crossings() %}{{ return([('type', 'level'), ('level', 'mode')]) }}{% endmacro %}
 

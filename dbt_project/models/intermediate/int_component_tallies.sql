@@ -40,6 +40,7 @@ units as (
         institutions.kind as institution_kind,
         true as is_person_known,
         false as is_repeated,
+        1 as unit_count,
         cast(null as decimal(10, 2)) as weight,
         marked.institution_id || ':' || marked.component_code as unit_id,
         marked.institution_id || ':' || marked.component_code as flemish_unit_id,

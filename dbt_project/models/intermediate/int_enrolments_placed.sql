@@ -79,31 +79,43 @@ programme_offerings as (
         )
 ),
 
+-- Lines by the million take few different things: what is taken is placed once, and not per line.
+takings as (
+    select distinct
+        institution_id,
+        academic_year,
+        offering_id,
+        component_code,
+        programme_code,
+        contract_type
+    from enrolments
+),
+
 placed as (
     select
-        enrolments.*,
+        takings.*,
         offerings.started_on as run_started_on,
         case
-            when enrolments.offering_id is not null then offerings.offering_id
-            when enrolments.component_code is null then programme_offerings.offering_id
+            when takings.offering_id is not null then offerings.offering_id
+            when takings.component_code is null then programme_offerings.offering_id
         end as judged_offering_id,
         case
             when
-                enrolments.offering_id is not null and offerings.offering_id is not null
+                takings.offering_id is not null and offerings.offering_id is not null
                 then 'offering'
-            when enrolments.offering_id is not null then 'unknown_offering'
-            when enrolments.component_code is not null then 'component'
+            when takings.offering_id is not null then 'unknown_offering'
+            when takings.component_code is not null then 'component'
             else 'programme'
         end as taken,
         case
-            when enrolments.offering_id is not null then null
+            when takings.offering_id is not null then null
             when
-                enrolments.component_code is null and programme_offerings.offering_id is not null
+                takings.component_code is null and programme_offerings.offering_id is not null
                 then 'offering'
             when
-                enrolments.component_code is null
+                takings.component_code is null
                 then coalesce(programme_kinds.kind_group, 'not_in_catalogue')
-            when enrolments.programme_code is not null
+            when takings.programme_code is not null
                 then
                     case
                         when programme_kinds.kind_group = 'full_qualification' then 'degree'
@@ -118,11 +130,11 @@ placed as (
             else 'unknown'
         end as context,
         case
-            when enrolments.offering_id is not null or enrolments.component_code is null then null
+            when takings.offering_id is not null or takings.component_code is null then null
             when
                 case
                     when
-                        enrolments.programme_code is null
+                        takings.programme_code is null
                         then component_anywhere.called_integrative
                     else component_contexts.called_integrative
                 end
@@ -131,79 +143,113 @@ placed as (
             when
                 case
                     when
-                        enrolments.programme_code is null
+                        takings.programme_code is null
                         then component_anywhere.called_not_integrative
                     else component_contexts.called_not_integrative
                 end
                 = 1
                 then 'false'
         end as is_integrative
-    from enrolments
+    from takings
     left join offerings
         on
-            enrolments.offering_id = offerings.offering_id
-            and enrolments.academic_year = offerings.academic_year
+            takings.offering_id = offerings.offering_id
+            and takings.academic_year = offerings.academic_year
     left join programme_kinds
         on
-            enrolments.institution_id = programme_kinds.institution_id
-            and enrolments.academic_year = programme_kinds.academic_year
-            and enrolments.programme_code = programme_kinds.programme_code
+            takings.institution_id = programme_kinds.institution_id
+            and takings.academic_year = programme_kinds.academic_year
+            and takings.programme_code = programme_kinds.programme_code
     left join programme_offerings
         on
-            enrolments.institution_id = programme_offerings.institution_id
-            and enrolments.academic_year = programme_offerings.academic_year
-            and enrolments.programme_code = programme_offerings.source_code
+            takings.institution_id = programme_offerings.institution_id
+            and takings.academic_year = programme_offerings.academic_year
+            and takings.programme_code = programme_offerings.source_code
     left join component_contexts
         on
-            enrolments.institution_id = component_contexts.institution_id
-            and enrolments.academic_year = component_contexts.academic_year
-            and enrolments.component_code = component_contexts.component_code
-            and enrolments.programme_code = component_contexts.programme_code
+            takings.institution_id = component_contexts.institution_id
+            and takings.academic_year = component_contexts.academic_year
+            and takings.component_code = component_contexts.component_code
+            and takings.programme_code = component_contexts.programme_code
     left join component_anywhere
         on
-            enrolments.institution_id = component_anywhere.institution_id
-            and enrolments.academic_year = component_anywhere.academic_year
-            and enrolments.component_code = component_anywhere.component_code
+            takings.institution_id = component_anywhere.institution_id
+            and takings.academic_year = component_anywhere.academic_year
+            and takings.component_code = component_anywhere.component_code
+),
+
+cases as (
+    select
+        *,
+        -- An exam contract in the enrolment history may name nothing at all; it still counts.
+        coalesce(
+            case
+                when taken = 'programme' then programme_code
+                when taken = 'component' then component_code
+                else offering_id
+            end,
+            ''
+        ) as item_code,
+        md5(concat_ws(
+            '|',
+            contract_type,
+            taken,
+            judged_offering_id || ' ' || academic_year,
+            context,
+            is_integrative
+        )) as case_id
+    from placed
+),
+
+numbered as (
+    select
+        *,
+        dense_rank() over (order by institution_id, academic_year, case_id, item_code)
+            as taking_number
+    from cases
 ),
 
 counted as (
     select
-        placed.institution_id,
-        placed.academic_year,
-        placed.enrolment_id,
-        placed.learner_key,
-        placed.learner_key_basis,
-        placed.offering_id,
-        placed.component_code,
-        placed.programme_code,
-        placed.contract_type,
-        placed.enrolled_on,
-        placed.withdrawn_on,
-        placed.credits_ects,
-        placed.working_status_declared,
-        placed.purpose,
-        placed.outcome,
-        placed.delivery_id,
-        placed.row_number,
-        placed.taken,
-        placed.context,
-        placed.is_integrative,
-        placed.judged_offering_id,
-        placed.withdrawn_on is null
+        enrolments.institution_id,
+        enrolments.academic_year,
+        enrolments.enrolment_id,
+        enrolments.learner_key,
+        enrolments.learner_key_basis,
+        enrolments.offering_id,
+        enrolments.component_code,
+        enrolments.programme_code,
+        enrolments.contract_type,
+        enrolments.enrolled_on,
+        enrolments.withdrawn_on,
+        enrolments.credits_ects,
+        enrolments.working_status_declared,
+        enrolments.purpose,
+        enrolments.outcome,
+        enrolments.delivery_id,
+        enrolments.row_number,
+        numbered.taken,
+        numbered.context,
+        numbered.is_integrative,
+        numbered.judged_offering_id,
+        numbered.item_code,
+        numbered.taking_number,
+        numbered.case_id,
+        enrolments.withdrawn_on is null
         or {{ days_between(
-            "greatest(placed.enrolled_on, coalesce(placed.run_started_on, "
-            ~ day_of_start_year('placed.academic_year', '09', '20') ~ "))",
-            'placed.withdrawn_on'
-        ) }} > parameters.census_days as is_counted,
-        md5(concat_ws(
-            '|',
-            placed.contract_type,
-            placed.taken,
-            placed.judged_offering_id || ' ' || placed.academic_year,
-            placed.context,
-            placed.is_integrative
-        )) as case_id
-    from placed
+            "greatest(enrolments.enrolled_on, coalesce(numbered.run_started_on, "
+            ~ day_of_start_year('enrolments.academic_year', '09', '20') ~ "))",
+            'enrolments.withdrawn_on'
+        ) }} > parameters.census_days as is_counted
+    from enrolments
+    inner join numbered
+        on
+            enrolments.institution_id = numbered.institution_id
+            and enrolments.academic_year = numbered.academic_year
+            and enrolments.contract_type is not distinct from numbered.contract_type
+            and enrolments.offering_id is not distinct from numbered.offering_id
+            and enrolments.component_code is not distinct from numbered.component_code
+            and enrolments.programme_code is not distinct from numbered.programme_code
     cross join parameters
 )
 

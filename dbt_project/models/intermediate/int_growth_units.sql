@@ -46,7 +46,7 @@ runs as (
         is_person_known,
         bit_or(verdict_bits) as verdict_bits
     from {{ ref('int_enrolments_countable') }}
-    where not is_window and purpose = 'regular'
+    where purpose = 'regular'
     group by rule_set_version, academic_year, institution_id, learner_number, is_person_known
 ),
 

@@ -5,9 +5,24 @@
 -- definition.
 with
 
+profiles as (
+    select distinct
+        profile_number,
+        {{ enrolment_profile() | join(',\n        ') }}
+    from {{ ref('int_enrolments_profiled') }}
+),
+
+-- The learners of a group of alike ones are counted at once.
 countable as (
-    select * from {{ ref('int_enrolments_countable') }}
-    where purpose = 'regular'
+    select
+        profiles.*,
+        alike.period,
+        alike.learner_number,
+        alike.is_person_known,
+        alike.learner_count
+    from {{ ref('int_learners_alike') }} as alike
+    inner join profiles on alike.profile_number = profiles.profile_number
+    where profiles.purpose = 'regular'
 ),
 
 bits as (
@@ -25,6 +40,7 @@ learner_years as (
         is_person_known,
         working_status,
         working_status_source,
+        max(learner_count) as learner_count,
         bit_or(verdict_bits) as verdict_bits
     from countable
     group by grouping sets (
@@ -61,6 +77,7 @@ learners as (
         scope,
         learner_number,
         is_person_known,
+        max(learner_count) as learner_count,
         bit_or(verdict_bits) as verdict_bits,
         bit_and(verdict_bits) = bit_or(verdict_bits)
         or (
@@ -89,6 +106,7 @@ changing as (
         scoped.institution_kind,
         scoped.learner_number,
         scoped.is_person_known,
+        scoped.learner_count,
         scoped.working_status,
         scoped.working_status_source,
         bits.definition,
@@ -113,6 +131,7 @@ changed as (
         institution_id,
         institution_kind,
         is_person_known,
+        max(learner_count) as learner_count,
         bit_or(verdict_bits) as verdict_bits,
         {{ min_by('working_status', 'best_first') }} as working_status,
         {{ min_by('working_status_source', 'best_first') }} as working_status_source
@@ -134,6 +153,7 @@ placed as (
         institution_id,
         institution_kind,
         is_person_known,
+        learner_count,
         verdict_bits,
         working_status,
         working_status_source
@@ -146,6 +166,7 @@ placed as (
         institution_id,
         institution_kind,
         is_person_known,
+        learner_count,
         verdict_bits,
         working_status,
         working_status_source
@@ -184,10 +205,10 @@ tallied as (
         second_split_value,
         verdict_bits,
         cast(null as bigint) as weight,
+        cast(sum(learner_count) as bigint) as units_count,
+        cast(sum(learner_count) as bigint) as weightless_count,
         coalesce(institution_id, '*') as institution_id,
-        institution_id is not null or is_person_known as counts_in_lower,
-        count(*) as units_count,
-        count(*) as weightless_count
+        institution_id is not null or is_person_known as counts_in_lower
     from cut
     group by
         rule_set_version,

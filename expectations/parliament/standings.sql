@@ -36,8 +36,16 @@ stood as (
     group by all
 ),
 
+alike as (
+    select
+        * exclude (learner),
+        count(*) as amount
+    from stood
+    group by all
+),
+
 told as (
-    unpivot stood on columns('^by_') into name definition value standing
+    unpivot alike on columns('^by_') into name definition value standing
 )
 
 select
@@ -46,7 +54,7 @@ select
     period,
     scope,
     prefix || 'working_status=' || substring(standing, 12) as part,
-    count(*) filter (standing[1] = '1' and is_certain) as lower,
-    count(*) as upper
+    coalesce(sum(amount) filter (standing[1] = '1' and is_certain), 0) as lower,
+    sum(amount) as upper
 from told
 group by all

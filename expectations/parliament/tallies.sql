@@ -73,27 +73,19 @@ units as (
     select
         'enrolments' as measure,
         true as is_certain,
-        1 as amount,
-        * exclude (unit, learner, academic_year)
+        * exclude (academic_year)
     from enrolled
     union all by name
     select
         'learners' as measure,
-        1 as amount,
-        * exclude (learner)
+        *
     from recount.learner_parts
     union all by name
     select
         'contracts' as measure,
         true as is_certain,
-        1 as amount,
-        rule_set_version,
-        period,
-        scope,
-        part,
-        columns('^by_')
+        *
     from recount.contract_parts
-    where contract_type <> 'none'
     union all by name
     select
         'credits_taken' as measure,

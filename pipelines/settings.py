@@ -9,6 +9,9 @@ from datetime import date
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+# What DuckDB may hold in memory at a time, beside Python and what it imports; the rest goes to a
+# spill folder beside the file that is written. dbt's profile has the same limit.
+MEMORY_LIMIT = "2GB"
 # What holds a secret, or says in which file one stands.
 SECRETS = frozenset(
     {

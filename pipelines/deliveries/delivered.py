@@ -27,7 +27,7 @@ from pipelines.deliveries.reconciliation import reconciled_rows
 from pipelines.deliveries.register import load_register
 from pipelines.deliveries.streams import HISTORY_STREAM
 from pipelines.deliveries.succession import HALVING_RULE, REPLACED_RULE, Succession, decide
-from pipelines.settings import Settings
+from pipelines.settings import MEMORY_LIMIT, Settings
 
 WINDOW_YEARS = 5
 NEWEST_COMPLETED = "newest_completed"
@@ -188,7 +188,9 @@ def write_delivered_data(settings: Settings) -> DeliveredResult:
     settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
     for leftover in (settings.build_file, Path(f"{settings.build_file}.wal")):
         leftover.unlink(missing_ok=True)
-    with duckdb.connect(str(settings.build_file)) as connection:
+    with duckdb.connect(
+        str(settings.build_file), config={"memory_limit": MEMORY_LIMIT}
+    ) as connection:
         connection.execute("create schema delivered")
         for kind in load_kinds().values():
             _write_kind(connection, settings.landing_dir, kind, succession, decided.ledger)

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.settings import MEMORY_LIMIT
 from pipelines.warehouse.tables import quoted_identifier, quoted_text
 
 PARQUET_FOLDER = "parquet"
@@ -47,7 +48,9 @@ def write_datapackage(warehouse_file: Path, folder: Path) -> None:
     Raises:
         ValueError: A column has a type that no table schema knows.
     """
-    with duckdb.connect(str(warehouse_file), read_only=True) as connection:
+    with duckdb.connect(
+        str(warehouse_file), read_only=True, config={"memory_limit": MEMORY_LIMIT}
+    ) as connection:
         connection.execute(f"set temp_directory = {quoted_text(folder / '.spill')}")
         tables = connection.execute(
             "select table_name, comment from duckdb_tables() where schema_name = 'main'"

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from pipelines.settings import silence_telemetry
+from pipelines.settings import MEMORY_LIMIT, silence_telemetry
 from pipelines.warehouse.suites import Suite
 
 if TYPE_CHECKING:  # importing Great Expectations takes seconds; only a run of the gate pays them
@@ -116,7 +116,7 @@ def open_build(build_file: Path) -> Iterator[Build]:
             "skip_autocommit_rollback": True,
             "poolclass": StaticPool,
             "pool_reset_on_return": None,
-            "connect_args": {"read_only": True},
+            "connect_args": {"read_only": True, "config": {"memory_limit": MEMORY_LIMIT}},
         },
     )
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.console import StaalkaartError
+from pipelines.settings import MEMORY_LIMIT
 from pipelines.warehouse.generations import (
     finish_generation,
     flush,
@@ -92,7 +93,7 @@ def assert_publishable(connection: duckdb.DuckDBPyConnection, database: str) -> 
 
 def _copy(build_file: Path, target: Path) -> dict[str, int]:
     """Copy schema main with its comments into a fresh file, add the macros, and close it."""
-    with duckdb.connect(":memory:") as connection:
+    with duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT}) as connection:
         connection.execute(f"set temp_directory = {quoted_text(target.parent / 'spill')}")
         connection.execute(f"attach {quoted_text(build_file)} as build (read_only)")
         assert_publishable(connection, "build")

@@ -19,6 +19,6 @@
 
 {% macro spark_literal(value) -%}
     {%- if value is none -%}null
-    {%- else -%}'{{ value | string | replace("'", "''") | replace('\\', "' || chr(92) || '") }}'
+    {%- else -%}'{{ value | string | replace('\\', '\\\\') | replace("'", "''") }}'
     {%- endif -%}
 {%- endmacro %}

@@ -38,8 +38,9 @@ ONE_MACHINE = {
 }
 # What the models rely on, on any cluster.
 RELIED_ON = {
+    # A number too large or a text that is no number ends the build, as in DuckDB.
+    "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.parser.escapedStringLiterals": "true",
     "spark.sql.sources.default": "parquet",
 }
 
@@ -81,6 +82,9 @@ def build(
     register_delivered(spark, handover, landing)
     registered = time.perf_counter()
     nodes, failed = _run_dbt(work)
+    for name, value in RELIED_ON.items():
+        if spark.conf.get(name) != value:
+            failed[name] = f"is {spark.conf.get(name)} and must be {value}"
     built = time.perf_counter()
     if tables and not failed:
         _export(spark, location(tables))
@@ -108,6 +112,7 @@ def start_spark(work: Path, settings: dict[str, str]) -> "SparkSession":
 def _run_dbt(work: Path) -> tuple[dict[str, tuple[str, float]], dict[str, str]]:
     from dbt.cli.main import dbtRunner
 
+    _keep_strict()
     work.mkdir(parents=True, exist_ok=True)
     outcome = dbtRunner().invoke(
         [
@@ -127,6 +132,19 @@ def _run_dbt(work: Path) -> tuple[dict[str, tuple[str, float]], dict[str, str]]:
     if not results:
         failed["dbt"] = " ".join(str(outcome.exception or "no results").split())[:1000]
     return nodes, failed
+
+
+def _keep_strict() -> None:
+    """Keep dbt's adapter from switching strict arithmetic off before every statement."""
+    from dbt.adapters.spark.connections import SparkCredentials
+
+    loosened = SparkCredentials.__post_init__
+
+    def strict(credentials: Any) -> None:  # noqa: ANN401 - dbt's own class, untyped
+        loosened(credentials)
+        credentials.server_side_parameters.update(RELIED_ON)
+
+    SparkCredentials.__post_init__ = strict
 
 
 def _export(spark: "SparkSession", tables: str) -> None:

@@ -248,3 +248,8 @@ def _folder(variable: str) -> Path | None:
     """Return the folder an environment variable names, None when it is unset or empty."""
     value = os.environ.get(variable)
     return Path(value) if value else None
+
+
+def java_places() -> tuple[str | None, str]:
+    """Return where Spark looks for Java: ``JAVA_HOME``, None when not set, and ``PATH``."""
+    return os.environ.get("JAVA_HOME") or None, os.environ.get("PATH", "")

@@ -15,8 +15,8 @@ are those of ASCII.
 -#}
 {% macro java_pattern(pattern) -%}
     replace(replace(replace(
-        regexp_replace({{ pattern }}, '(?<!\\)[$]', '\\z'), '(?i)', '(?iud)'), '\s', '[\t\n\f\r ]'),
-        '\b', '(?:(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<=[0-9A-Za-z_])(?![0-9A-Za-z_]))')
+        regexp_replace({{ pattern }}, '(?<!\\\\)[$]', '\\\\z'), '(?i)', '(?iud)'), '\\s', '[\\t\\n\\f\\r ]'),
+        '\\b', '(?:(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<=[0-9A-Za-z_])(?![0-9A-Za-z_]))')
 {%- endmacro %}
 
 {#- The value of the row whose rank is lowest. -#}
@@ -50,6 +50,17 @@ are those of ASCII.
 {% macro duckdb__sorted_list(value) %}string_agg(distinct cast({{ value }} as string), '|' order by cast({{ value }} as string)){% endmacro %}
 {% macro spark__sorted_list(value) %}case when count({{ value }}) > 0 then array_join(array_sort(collect_set(cast({{ value }} as string))), '|') end{% endmacro %}
 
+{#-
+A whole number for each of some distinct values; what number means nothing. Spark would sort all values in
+one task, so there 256 tasks number their own.
+-#}
+{% macro numbers(value) %}{{ return(adapter.dispatch('numbers')(value)) }}{% endmacro %}
+{% macro duckdb__numbers(value) %}row_number() over (order by {{ value }}){% endmacro %}
+{% macro spark__numbers(value) -%}
+    cast(row_number() over (partition by pmod(xxhash64({{ value }}), 256) order by {{ value }}) as bigint) * 256
+    + pmod(xxhash64({{ value }}), 256)
+{%- endmacro %}
+
 {#- A table expression with one integer column `start_year`, from the first to the last given. -#}
 {% macro start_years(first_year, last_year) %}{{ return(adapter.dispatch('start_years')(first_year, last_year)) }}{% endmacro %}
 {% macro duckdb__start_years(first_year, last_year) %}unnest(range({{ first_year }}, {{ last_year }} + 1)) as years (start_year){% endmacro %}
@@ -58,20 +69,20 @@ are those of ASCII.
 {#- A text as texts are compared: no case, one space. -#}
 {% macro normalised_text(text) %}{{ return(adapter.dispatch('normalised_text')(text)) }}{% endmacro %}
 {% macro duckdb__normalised_text(text) %}lower(trim(regexp_replace({{ text }}, '\s+', ' ', 'g'))){% endmacro %}
-{% macro spark__normalised_text(text) %}lower(trim(regexp_replace({{ text }}, '[\t\n\f\r ]+', ' '))){% endmacro %}
+{% macro spark__normalised_text(text) %}lower(trim(regexp_replace({{ text }}, '[\\t\\n\\f\\r ]+', ' '))){% endmacro %}
 
 {#- What stands in brackets at the end of a text, empty when nothing does; and the text without it. -#}
 {% macro closing_bracket(text) %}{{ return(adapter.dispatch('closing_bracket')(text)) }}{% endmacro %}
 {% macro duckdb__closing_bracket(text) %}regexp_extract({{ text }}, '\(([^()]*)\)\s*$', 1){% endmacro %}
-{% macro spark__closing_bracket(text) %}regexp_extract({{ text }}, '\(([^()]*)\)[\t\n\f\r ]*\z', 1){% endmacro %}
+{% macro spark__closing_bracket(text) %}regexp_extract({{ text }}, '\\(([^()]*)\\)[\\t\\n\\f\\r ]*\\z', 1){% endmacro %}
 {% macro without_closing_bracket(text) %}{{ return(adapter.dispatch('without_closing_bracket')(text)) }}{% endmacro %}
 {% macro duckdb__without_closing_bracket(text) %}regexp_replace({{ text }}, '\s*\([^()]*\)\s*$', ''){% endmacro %}
-{% macro spark__without_closing_bracket(text) %}regexp_replace({{ text }}, '[\t\n\f\r ]*\([^()]*\)[\t\n\f\r ]*\z', ''){% endmacro %}
+{% macro spark__without_closing_bracket(text) %}regexp_replace({{ text }}, '[\\t\\n\\f\\r ]*\\([^()]*\\)[\\t\\n\\f\\r ]*\\z', ''){% endmacro %}
 
 {#- The text of a page with one space between words and one line end between lines. -#}
 {% macro page_lines(page_text) %}{{ return(adapter.dispatch('page_lines')(page_text)) }}{% endmacro %}
 {% macro duckdb__page_lines(page_text) %}regexp_replace(regexp_replace(nfc_normalize({{ page_text }}), '[\t\p{Z}]+', ' ', 'g'), ' ?[\r\n]+ ?', chr(10), 'g'){% endmacro %}
-{% macro spark__page_lines(page_text) %}regexp_replace(regexp_replace(java_method('com.ibm.icu.text.Normalizer', 'compose', {{ page_text }}, false), '[\t\p{Z}]+', ' '), ' ?[\r\n]+ ?', chr(10)){% endmacro %}
+{% macro spark__page_lines(page_text) %}regexp_replace(regexp_replace(java_method('com.ibm.icu.text.Normalizer', 'compose', {{ page_text }}, false), '[\\t\\p{Z}]+', ' '), ' ?[\\r\\n]+ ?', chr(10)){% endmacro %}
 
 {#- What a pattern found, without the marks of the sentence around it; at most 80 characters. -#}
 {% macro found_words(found) %}{{ return(adapter.dispatch('found_words')(found)) }}{% endmacro %}

@@ -19,7 +19,7 @@
 
 {% macro spark_literal(value) -%}
     {%- if value is none -%}null
-    {%- else -%}'{{ value | string | replace("'", "''") | replace('\\', "' || chr(92) || '") }}'
+    {%- else -%}'{{ value | string | replace('\\', '\\\\') | replace("'", "''") }}'
     {%- endif -%}
 {%- endmacro %}
 

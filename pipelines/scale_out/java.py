@@ -1,16 +1,17 @@
 """Whether this machine has the Java that Spark needs, before half a gigabyte is installed.
 
-Border: standard library only, so that it answers before anything else is set up.
+Border: nothing is installed here; the commands ask first.
 """
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+
+from pipelines.settings import java_places
 
 NEEDED = 17
 MISSING = 2
@@ -39,17 +40,15 @@ _OTHER = {
 }
 
 
-def java_problem(environment: Mapping[str, str], lang: str = "nl") -> str | None:
+def java_problem(home: str | None, path: str, lang: str = "nl") -> str | None:
     """Return what is missing and how to get it; None where Java 17 is there.
 
     Args:
-        environment: Variables in which ``JAVA_HOME`` and ``PATH`` are looked up, as Spark does.
+        home: ``JAVA_HOME``, which Spark asks first; None when not set.
+        path: ``PATH``.
         lang: ``nl`` or ``en``.
     """
-    home = environment.get("JAVA_HOME")
-    program = (
-        str(Path(home) / "bin" / "java") if home else shutil.which("java", path=environment["PATH"])
-    )
+    program = str(Path(home) / "bin" / "java") if home else shutil.which("java", path=path)
     where = program or "PATH"
     found = _version(program) if program else None
     if found == str(NEEDED):
@@ -76,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print what is missing and return 2, or return 0."""
     parser = argparse.ArgumentParser(prog="java", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--lang", choices=("nl", "en"), default="nl")
-    problem = java_problem(os.environ, parser.parse_args(arguments).lang)
+    problem = java_problem(*java_places(), parser.parse_args(arguments).lang)
     if problem:
         sys.stderr.write(f"{problem}\n")
     return MISSING if problem else 0

@@ -38,7 +38,7 @@ def register_delivered(spark: "SparkSession", handover: str, landing: str) -> li
     for kind, facts in kinds.items():
         if facts["is_delivered"]:
             _register_folder(spark, f"landed_{kind}", f"{landing}/{kind}", facts["columns"])
-        spark.sql(f"create or replace view {SCHEMA}.{kind} as {_rows_in_force(kind, facts)}")
+        spark.sql(f"create or replace view {SCHEMA}.{kind} as {rows_in_force(kind, facts)}")
     return [*tables, *kinds]
 
 
@@ -59,7 +59,7 @@ def _register_folder(
     )
 
 
-def _rows_in_force(kind: str, facts: dict[str, Any]) -> str:
+def rows_in_force(kind: str, facts: dict[str, Any]) -> str:
     """Return the query for the rows of a kind that count, with their stream."""
     columns = facts["columns"]
     if not facts["is_delivered"]:

@@ -1,8 +1,8 @@
 """The models built by Spark: register what was delivered, run dbt's target ``spark``, hand it out.
 
-On one machine it starts Spark inside this process. On a cluster it is submitted with
-``spark-submit``, and whatever that or ``spark-defaults.conf`` says of master, catalog, memory and
-object store holds; only what nobody set is set here.
+On one machine it starts Spark inside this process. On a cluster it is started by ``spark-submit``
+with ``--submitted``: what that and ``spark-defaults.conf`` say of master, catalog, memory and
+object store holds. What the models rely on is set here in both cases.
 
 Border: run in ``.venv-spark``; what is computed stands in ``dbt_project``.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 GOOD = frozenset({"success", "pass", "warn"})
-# What holds where neither spark-submit nor spark-defaults.conf says otherwise: one machine.
+# On one machine, unless a setting given here says otherwise.
 ONE_MACHINE = {
     "spark.master": "local[*]",
     "spark.driver.memory": "6g",
@@ -33,13 +33,14 @@ ONE_MACHINE = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
-    # A partition per core: tables of a thousand rows need no 200 tasks.
+    # What fits one machine needs no 200 tasks per step.
     "spark.sql.shuffle.partitions": "8",
 }
 # What the models rely on, on any cluster.
 RELIED_ON = {
+    # A number too large or a text that is no number ends the build, as in DuckDB.
+    "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.parser.escapedStringLiterals": "true",
     "spark.sql.sources.default": "parquet",
 }
 
@@ -64,7 +65,12 @@ class Built:
 
 
 def build(
-    handover: str, landing: str, tables: str | None, work: Path, settings: dict[str, str]
+    handover: str,
+    landing: str,
+    tables: str | None,
+    work: Path,
+    settings: dict[str, str],
+    is_submitted: bool = False,
 ) -> Built:
     """Build every model on Spark.
 
@@ -75,12 +81,16 @@ def build(
             table; None leaves the tables where the catalog has them.
         work: Folder for the logs of dbt and, where nobody set one, Spark's own warehouse.
         settings: Settings of Spark that go before those of one machine.
+        is_submitted: Whether ``spark-submit`` started this and says all that.
     """
     begin = time.perf_counter()
-    spark = start_spark(work, settings)
+    spark = start_spark(work, settings, is_submitted)
     register_delivered(spark, handover, landing)
     registered = time.perf_counter()
     nodes, failed = _run_dbt(work)
+    for name, value in RELIED_ON.items():
+        if spark.conf.get(name) != value:
+            failed[name] = f"is {spark.conf.get(name)} and must be {value}"
     built = time.perf_counter()
     if tables and not failed:
         _export(spark, location(tables))
@@ -89,25 +99,23 @@ def build(
     return Built(registered - begin, built - registered, exported - built, nodes, failed)
 
 
-def start_spark(work: Path, settings: dict[str, str]) -> "SparkSession":
-    """Start Spark, or return the session that is there."""
+def start_spark(work: Path, settings: dict[str, str], is_submitted: bool) -> "SparkSession":
+    """Start Spark on this machine, or take the one that ``spark-submit`` prepared."""
     from pyspark import SparkConf
     from pyspark.sql import SparkSession
 
     conf = SparkConf()
-    for name, value in settings.items():
-        conf.set(name, value)
-    conf.setIfMissing("spark.sql.warehouse.dir", (work / "spark-warehouse").resolve().as_uri())
-    for name, value in ONE_MACHINE.items():
-        conf.setIfMissing(name, value)
-    for name, value in RELIED_ON.items():
-        conf.set(name, value)
+    if not is_submitted:
+        warehouse = (work / "spark-warehouse").resolve().as_uri()
+        conf.setAll([*ONE_MACHINE.items(), ("spark.sql.warehouse.dir", warehouse)])
+    conf.setAll([*settings.items(), *RELIED_ON.items()])
     return SparkSession.builder.appName("staalkaart").config(conf=conf).getOrCreate()
 
 
 def _run_dbt(work: Path) -> tuple[dict[str, tuple[str, float]], dict[str, str]]:
     from dbt.cli.main import dbtRunner
 
+    _keep_strict()
     work.mkdir(parents=True, exist_ok=True)
     outcome = dbtRunner().invoke(
         [
@@ -129,6 +137,19 @@ def _run_dbt(work: Path) -> tuple[dict[str, tuple[str, float]], dict[str, str]]:
     return nodes, failed
 
 
+def _keep_strict() -> None:
+    """Keep dbt's adapter from switching strict arithmetic off before every statement."""
+    from dbt.adapters.spark.connections import SparkCredentials
+
+    loosened = SparkCredentials.__post_init__
+
+    def strict(credentials: Any) -> None:  # noqa: ANN401 - dbt's own class, untyped
+        loosened(credentials)
+        credentials.server_side_parameters.update(RELIED_ON)
+
+    SparkCredentials.__post_init__ = strict
+
+
 def _export(spark: "SparkSession", tables: str) -> None:
     for row in spark.sql("show tables in main").collect():
         if not row.isTemporary:
@@ -145,10 +166,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--results", type=Path)
     parser.add_argument("--conf", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--submitted", action="store_true", help="started by spark-submit")
     asked = parser.parse_args(arguments)
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     settings = dict(pair.split("=", 1) for pair in asked.conf)
-    built = build(asked.handover, asked.landing, asked.tables, asked.work, settings)
+    built = build(
+        asked.handover, asked.landing, asked.tables, asked.work, settings, asked.submitted
+    )
     if asked.results:
         asked.results.write_text(json.dumps(asdict(built), indent=2) + "\n", encoding="utf-8")
     for name, message in built.failed.items():

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.scale_out.java import MISSING, java_problem
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.settings import PROJECT_ROOT, Settings, java_places
 from tests.bench.bench import CACHE, RESULTS, World, machine_facts, prepare_world
 from tests.bench.measure import Measurement, measure
 from tests.spark.engines import EngineError, hand_over, run_duckdb, spark_command
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder outside the project")
     parser.add_argument("--conf", action="append", default=[], help="setting of Spark, name=value")
     asked = parser.parse_args(arguments)
-    problem = java_problem(os.environ)
+    problem = java_problem(*java_places())
     if problem:
         sys.stderr.write(f"{problem}\n")
         return MISSING

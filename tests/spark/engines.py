@@ -13,12 +13,10 @@ from pipelines.scale_out.handover import write_handover
 from pipelines.settings import PROJECT_ROOT, Settings
 
 SPARK_PYTHON = PROJECT_ROOT / ".venv-spark" / "bin" / "python"
-# Of small tables the compilation of plans costs more than it saves.
+# Small tables: few tasks, and no processor time for collecting garbage side by side.
 SMALL = (
     "spark.sql.shuffle.partitions=2",
-    "spark.sql.codegen.wholeStage=false",
-    "spark.sql.codegen.factoryMode=NO_CODEGEN",
-    "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions=-XX:+UseSerialGC",
 )
 
 

@@ -8,7 +8,6 @@ Border: comparing itself is ``pipelines/scale_out/comparison.py``.
 """
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -19,7 +18,7 @@ from rich.console import Console
 
 from pipelines.scale_out.comparison import Difference, compare, read_unique_keys
 from pipelines.scale_out.java import MISSING, java_problem
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.settings import PROJECT_ROOT, Settings, java_places
 from pipelines.warehouse.models import ensure_manifest
 from pipelines.warehouse.tables import declared_tables
 from tests.spark.engines import EngineError, hand_over, run_duckdb, run_spark
@@ -107,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=sorted(WORLDS), help="one world")
     parser.add_argument("--keep", type=Path, help="folder for the builds, kept afterwards")
     asked = parser.parse_args(arguments)
-    problem = java_problem(os.environ, asked.lang)
+    problem = java_problem(*java_places(), asked.lang)
     if problem:
         sys.stderr.write(f"{problem}\n")
         return MISSING

@@ -113,7 +113,7 @@ item_names as (
 item_numbers as (
     select
         item_id,
-        row_number() over (order by item_id) as item_number
+        {{ numbers('item_id') }} as item_number
     from item_names
 ),
 

@@ -12,5 +12,5 @@ enrolments as (
 select
     learner_key,
     learner_key_basis = 'national' as is_person_known,
-    row_number() over (order by learner_key) as learner_number
+    {{ numbers('learner_key') }} as learner_number
 from enrolments

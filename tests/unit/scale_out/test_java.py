@@ -18,11 +18,11 @@ def java(folder: Path, says: str) -> Path:
 
 def test_java_17_on_the_path_is_enough(tmp_path: Path) -> None:
     program = java(tmp_path, 'openjdk version "17.0.15" 2025-04-15')
-    assert java_problem({"PATH": str(program.parent)}) is None
+    assert java_problem(None, str(program.parent)) is None
 
 
 def test_no_java_is_told_with_how_to_get_it(tmp_path: Path) -> None:
-    told = java_problem({"PATH": str(tmp_path)})
+    told = java_problem(None, str(tmp_path))
     assert told
     assert "geen Java gevonden" in told
     assert "openjdk-17-jre-headless" in told
@@ -35,7 +35,7 @@ def test_no_java_is_told_with_how_to_get_it(tmp_path: Path) -> None:
 )
 def test_another_java_is_named_with_its_place(tmp_path: Path, says: str, version: str) -> None:
     program = java(tmp_path, says)
-    told = java_problem({"PATH": str(program.parent)}, "en")
+    told = java_problem(None, str(program.parent), "en")
     assert told
     assert f"{program} is Java {version}." in told
 
@@ -43,12 +43,11 @@ def test_another_java_is_named_with_its_place(tmp_path: Path, says: str, version
 def test_java_home_goes_before_the_path(tmp_path: Path) -> None:
     on_path = java(tmp_path / "path", 'openjdk version "21.0.2"')
     java(tmp_path / "home", 'openjdk version "17.0.1"')
-    environment = {"PATH": str(on_path.parent), "JAVA_HOME": str(tmp_path / "home")}
-    assert java_problem(environment) is None
+    assert java_problem(str(tmp_path / "home"), str(on_path.parent)) is None
 
 
 def test_a_java_home_without_java_is_no_java(tmp_path: Path) -> None:
     on_path = java(tmp_path / "path", 'openjdk version "17.0.1"')
-    told = java_problem({"PATH": str(on_path.parent), "JAVA_HOME": str(tmp_path / "none")})
+    told = java_problem(str(tmp_path / "none"), str(on_path.parent))
     assert told
     assert str(tmp_path / "none" / "bin" / "java") in told

@@ -57,10 +57,37 @@ class PseudonymKey:
         """Letters that tell two keys apart and reveal neither."""
         return str(_letters([hmac.digest(self.secret, b"fingerprint", "sha256")])[0])
 
+    @functools.cached_property
+    def known(self) -> "LearnerKeys":
+        """The learner keys that were asked for so far."""
+        return LearnerKeys(self.secret)
+
     def learner_key(self, national_number: str) -> str:
         """Return the learner key of eleven digits, the same as in landed rows."""
         identity = f"national:{national_number}".encode()
         return str(_letters([hmac.digest(self.secret, identity, "sha256")])[0])
+
+
+class LearnerKeys:
+    """Learner keys by identity, in memory only: a learner stands in many files of a sender.
+
+    Two visits never share one, so that nothing is changed while another reads it.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._known = pl.DataFrame(schema={"_identity": pl.String, "learner_key": pl.String})
+
+    def with_keys(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return rows with the ``learner_key`` of their ``_identity``, in their order."""
+        unseen = rows.select(pl.col("_identity").unique()).join(
+            self._known, on="_identity", how="anti"
+        )["_identity"]
+        if len(unseen):
+            keys = _letters(hmac_digests(unseen.to_list(), self._secret))
+            more = pl.DataFrame({"_identity": unseen, "learner_key": keys})
+            self._known = pl.concat([self._known, more])
+        return rows.join(self._known, on="_identity", how="left", maintain_order="left")
 
 
 def load_key(*, is_synthetic: bool) -> PseudonymKey | None:
@@ -118,20 +145,12 @@ def with_learner_keys(
         .then(pl.lit("national"))
         .otherwise(pl.lit("institution")),
     )
-    distinct = named["_identity"].unique()
-    keys = pl.DataFrame({"_identity": distinct, "learner_key": _keys(distinct, key)})
-    joined = named.drop("learner_key").join(keys, on="_identity", how="left", maintain_order="left")
+    joined = key.known.with_keys(named.drop("learner_key"))
     personal = [column.name for column in kind.columns if column.personal]
     free = [c.name for c in kind.columns if c.landed and c.header and c.type == "text"]
     numbers = set(rows["national_number"].drop_nulls().unique())
     return joined.with_columns(_without_numbers(joined[name], numbers, key) for name in free).drop(
         "_identity", *[name for name in personal if name in joined.columns]
-    )
-
-
-def _keys(identities: pl.Series, key: PseudonymKey) -> pl.Series:
-    return pl.Series(
-        "learner_key", _letters(hmac_digests(identities.to_list(), key.secret)), pl.String
     )
 
 

@@ -6,6 +6,7 @@ Border: how a CSV file becomes rows stands in ``csv_rows.py``; what a cell may h
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,9 @@ from pipelines.deliveries.readers.text_blocks import (
     utf8_blocks,
 )
 from pipelines.deliveries.rules import FileRefused, finding, no_findings
+
+# A header stands far before this line.
+MOST_FIRST_LINES = 1000
 
 
 def read_template(path: Path, kind: Kind, contract: Contract) -> Iterator[Batch]:
@@ -92,14 +96,14 @@ def find_layout(path: Path, form: TextForm, kind: Kind, delimiter: str | None) -
 
 
 def first_lines(path: Path, form: TextForm) -> list[str]:
-    """Return the lines at the start of a text file, about two megabytes of them.
+    """Return the lines at the start of a text file: at most a thousand, of about two megabytes.
 
     Raises:
         FileRefused: One of them is longer than a megabyte.
     """
     first_block = next(utf8_blocks(path, form), b"")
     start = first_block[: 2 * LONGEST_LINE].decode("utf-8", errors="replace")
-    lines = list(io.StringIO(start, newline=""))
+    lines = list(itertools.islice(io.StringIO(start, newline=""), MOST_FIRST_LINES))
     if any(len(line) > LONGEST_LINE for line in lines):
         raise FileRefused("line_too_long", allowed="1 MB")
     return lines

@@ -101,6 +101,7 @@ def _write_delivered(settings: Settings) -> dict[str, int]:
 
 def _build_models(settings: Settings, watch: RunWatch) -> Iterator[models.NodeResult]:
     watch.begin("models", len(models.node_ids(models.ensure_manifest(settings))))
+    gate.load_ahead()
     results = models.run_models(settings, watch.step)
     yield from results
     models.refuse_bad_results(results)

@@ -6,6 +6,9 @@ exception is ``could_not_run`` and an unknown type or argument stops the load.
 Border: what must hold stands in ``expectations``; whether to publish is decided by ``publish.py``.
 """
 
+import contextlib
+import importlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -54,6 +57,20 @@ class CheckOutcome:
     def is_blocking(self) -> bool:
         """Whether this outcome alone keeps the build from being published."""
         return self.could_not_run or (not self.success and self.severity == "critical")
+
+
+def load_ahead() -> None:
+    """Import Great Expectations in the background: it takes seconds, and dbt leaves a core idle.
+
+    Whoever imports it meanwhile waits until it is there; a fault shows there.
+    """
+
+    def load() -> None:
+        with contextlib.suppress(Exception):
+            importlib.import_module("great_expectations")
+
+    silence_telemetry()
+    threading.Thread(target=load, name="great_expectations", daemon=True).start()
 
 
 def understand(suites: tuple[Suite, ...]) -> dict[tuple[str, int], "Expectation"]:

@@ -100,6 +100,8 @@ def _copy(build_file: Path, target: Path) -> dict[str, int]:
         connection.execute(
             f"attach {quoted_text(target)} as published (storage_version '{STORAGE_VERSION}')"
         )
+        # One transaction: each would wait for the disk, and there is a comment for every column.
+        connection.execute("begin")
         row_counts = {}
         for (table,) in connection.execute(_objects("tables", "table_name")).fetchall():
             name = quoted_identifier(table)
@@ -112,6 +114,7 @@ def _copy(build_file: Path, target: Path) -> dict[str, int]:
         for statement in _comments(connection):
             connection.execute(statement)
         create_query_macros(connection, row_counts)
+        connection.execute("commit")
         connection.execute("use memory")
         connection.execute("detach published")
     return row_counts

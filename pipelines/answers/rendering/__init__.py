@@ -6,6 +6,8 @@ data beside the template of the PDF, neutralised in CSV, never a formula in the 
 Border: nothing is counted, chosen or worded here; the answer arrives as it may be printed.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 from pipelines.answers.document import Answer
 from pipelines.answers.rendering.delimited import CSV_FOLDER, table_csv
 from pipelines.answers.rendering.page import page
@@ -21,11 +23,14 @@ def rendered_files(answer: Answer, words: Wordbook) -> dict[str, bytes]:
     """Return every file of the answer's folder by its relative name."""
     tables = {f"{CSV_FOLDER}/{one.name}.csv": table_csv(one, answer) for one in answer.tables()}
     paper = on_paper(answer, words)
-    return {
-        "antwoord.docx": word_document(paper, words),
-        "antwoord.pdf": pdf_document(paper, words),
-        "antwoord.html": page(answer, words, tables),
-        "antwoord.json": record(answer),
-        "tabellen.xlsx": workbook(answer, words),
-        **tables,
-    }
+    # Typesetting is not done by Python and can go on beside the rest.
+    with ThreadPoolExecutor(1, "typeset") as pool:
+        typeset = pool.submit(pdf_document, paper, words)
+        return {
+            "antwoord.docx": word_document(paper, words),
+            "antwoord.html": page(answer, words, tables),
+            "antwoord.json": record(answer),
+            "tabellen.xlsx": workbook(answer, words),
+            **tables,
+            "antwoord.pdf": typeset.result(),
+        }

@@ -4,7 +4,7 @@
 with
 
 placed as (
-    select * from {{ ref('int_enrolments_placed') }}
+    select * from {{ ref('int_takings_placed') }}
 ),
 
 rules as (

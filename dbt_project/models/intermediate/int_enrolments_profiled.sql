@@ -34,17 +34,17 @@ takings as (
         item_code,
         contract_type,
         case_id
-    from {{ ref('int_enrolments_placed') }}
-    where is_counted
+    from {{ ref('int_takings_placed') }}
 ),
 
 items as (
     select distinct
-        institution_id,
-        academic_year,
-        taken,
-        item_code
+        takings.institution_id,
+        takings.academic_year,
+        takings.taken,
+        takings.item_code
     from takings
+    inner join statuses on takings.taking_number = statuses.taking_number
 ),
 
 -- What is known of an item is looked up once per item.

@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 STAMP := .venv/.set-up
 SPARK_PYTHON := .venv-spark/bin/python
 SPARK_STAMP := .venv-spark/.set-up
-SCALE ?= 0.05
+SCALE ?= 0.1
 PORT ?= 2718
 RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
 

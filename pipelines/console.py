@@ -6,6 +6,7 @@ table needs and may draw progress. A run started from the interface has a silent
 Border: no message text of a screening rule or an answer stands here; those are data.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,6 +50,7 @@ class RunWatch:
         side_problems: What went wrong beside the run and did not end it, such as an e-mail.
         landing_hash: Of what is landed, once known.
         code_version: Of code, rules and contracts, once known.
+        stages: The stages that began, each with its moment by a clock that nobody sets, in seconds.
     """
 
     institutions: list["IntakeResult"] = field(default_factory=list)
@@ -63,6 +65,7 @@ class RunWatch:
     side_problems: list[str] = field(default_factory=list)
     landing_hash: str | None = None
     code_version: str | None = None
+    stages: list[tuple[str, float]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Start drawing, where there is something to draw on."""
@@ -78,6 +81,7 @@ class RunWatch:
 
     def begin(self, stage: str, total: int) -> None:
         """Say that a stage of ``total`` steps begins."""
+        self.stages.append((stage, time.monotonic()))
 
     def step(self, what: str) -> None:
         """Say that a step of the stage is done."""

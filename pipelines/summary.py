@@ -66,6 +66,7 @@ class TerminalWatch(RunWatch):
 
     def begin(self, stage: str, total: int) -> None:
         """Draw a new bar under the others."""
+        super().begin(stage, total)
         self._close_stage()
         self._progress.add_task(STAGES[stage], total=total, now="")
 

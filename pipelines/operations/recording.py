@@ -74,7 +74,11 @@ def recorded_run(settings: Settings, by: str) -> Iterator[RunWatch]:
             ending = Ending(f"Afgebroken ({type(fault).__name__}).")
             raise
         finally:
-            record = _ended(begun, watch, ending, now(), time.monotonic() - clock)
+            ended = time.monotonic()
+            record = replace(
+                _ended(begun, watch, ending, now(), ended - clock),
+                stage_seconds=stage_seconds(watch.stages, ended),
+            )
             _write(settings, record, watch)
             told = tell_run(settings, record)
             if told.problem:
@@ -111,6 +115,20 @@ def _ended(
         success = Success(outcome, finished_at, begun.started_at)
         return replace(record, last_success=success)
     return record
+
+
+def stage_seconds(stages: list[tuple[str, float]], ended: float) -> dict[str, float]:
+    """Return how long each stage took: until the next one began, or the run ended.
+
+    Args:
+        stages: The stages that began, with their moments in seconds.
+        ended: The moment the run ended, by the same clock.
+    """
+    seconds: dict[str, float] = {}
+    ends = [*(moment for _, moment in stages[1:]), ended]
+    for (stage, began), end in zip(stages, ends, strict=True):
+        seconds[stage] = round(seconds.get(stage, 0.0) + end - began, 1)
+    return seconds
 
 
 def _unmet_checks(watch: RunWatch) -> tuple[UnmetCheck, ...]:

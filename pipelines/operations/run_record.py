@@ -60,6 +60,7 @@ class RunRecord:
         outcome: One of ``OUTCOMES``. ``running`` may also be a run that was killed: the lock tells.
         by: What started it, in words for people.
         seconds: How long it took, by a clock that nobody sets.
+        stage_seconds: How long each stage took, by its name.
         message: What ended the run or a part of it.
         as_of: The date that was asked for; None for the newest delivery's.
         institutions_in_error: What went wrong in this program, per institution.
@@ -72,6 +73,7 @@ class RunRecord:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     seconds: float | None = None
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
     by: str = ""
     message: str | None = None
     landing_hash: str | None = None
@@ -154,6 +156,10 @@ def _record(content: dict[str, Any]) -> RunRecord:
         started_at=started_at,
         finished_at=finished_at,
         seconds=_number(content.get("seconds")),
+        stage_seconds={
+            str(stage): float(seconds)
+            for stage, seconds in (content.get("stage_seconds") or {}).items()
+        },
         by=str(content.get("by") or ""),
         message=_text(content.get("message")),
         landing_hash=_text(content.get("landing_hash")),

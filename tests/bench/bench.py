@@ -17,7 +17,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +27,9 @@ from rich.console import Console
 from rich.table import Table
 
 import pipelines.synthetic
+from pipelines.operations.run_record import read_run_record
 from pipelines.settings import PROJECT_ROOT
+from pipelines.summary import STAGES
 from pipelines.synthetic.generate import Generated, generate
 
 # Run as a script, python looks for modules beside this file only.
@@ -67,6 +69,7 @@ class Candidate:
         runs: How often it is measured; the median run by the clock is kept.
         prepare: Called before each run.
         finish: Called after each run.
+        status_file: Where a run leaves how long its stages took.
     """
 
     letter: str
@@ -75,6 +78,7 @@ class Candidate:
     runs: int = 1
     prepare: Callable[[], None] = lambda: None
     finish: Callable[[], None] = lambda: None
+    status_file: Path | None = None
 
 
 def candidates(world: World) -> Iterator[Candidate]:
@@ -86,13 +90,23 @@ def candidates(world: World) -> Iterator[Candidate]:
     yield Candidate("a", "floor: one DuckDB script, no checks", floor, runs=3)
     pandas = [sys.executable, "-m", "tests.bench.with_pandas", str(world.raw)]
     yield Candidate("b", "the same with pandas", pandas)
+    status = data / "status.json"
     yield Candidate(
-        "c", "staalkaart run, cold", run, prepare=lambda: shutil.rmtree(data, ignore_errors=True)
+        "c",
+        "staalkaart run, cold",
+        run,
+        prepare=lambda: shutil.rmtree(data, ignore_errors=True),
+        status_file=status,
     )
-    yield Candidate("d", "staalkaart run again, nothing changed", run)
+    yield Candidate("d", "staalkaart run again, nothing changed", run, status_file=status)
     late = LateDelivery(world.raw)
     yield Candidate(
-        "e", "staalkaart run again, one of 18 changed", run, prepare=late.arrive, finish=late.go
+        "e",
+        "staalkaart run again, one of 18 changed",
+        run,
+        prepare=late.arrive,
+        finish=late.go,
+        status_file=status,
     )
     answer = [program, "answer", "223", "--data", str(data), "--out", str(world.work / "answer")]
     yield Candidate("f", "staalkaart answer 223", answer)
@@ -161,11 +175,18 @@ def run_candidate(candidate: Candidate, world: World) -> Measurement:
         candidate.prepare()
         log = world.work / "logs" / f"{candidate.letter}{number + 1}"
         try:
-            measured.append(measure(candidate.command, PROJECT_ROOT, log))
+            one = measure(candidate.command, PROJECT_ROOT, log)
+            measured.append(replace(one, stage_seconds=_stage_seconds(candidate.status_file)))
         finally:
             candidate.finish()
     measured.sort(key=lambda one: one.wall_seconds)
     return measured[len(measured) // 2]
+
+
+def _stage_seconds(status_file: Path | None) -> dict[str, float]:
+    record = read_run_record(status_file).record if status_file else None
+    seconds = record.stage_seconds if record else {}
+    return {stage: seconds[stage] for stage in STAGES if stage in seconds}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -188,6 +209,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = [_row(candidate, one, floor, world) for candidate, one in results]
     console.print(_table(rows, world))
     for row in rows:
+        if "stage_seconds" in row:
+            shares = (
+                f"{stage} {seconds:,.1f} s ({100 * seconds / row['wall_seconds']:.0f} %)"
+                for stage, seconds in row["stage_seconds"].items()
+            )
+            console.print(f"({row['letter']}) {', '.join(shares)}")
         if "queries" in row:
             told = row["queries"]
             console.print(
@@ -218,6 +245,7 @@ def _row(
         "ratio_to_floor": round(one.wall_seconds / floor.wall_seconds, 2) if floor else None,
         "lines_per_second": round(world.lines / one.wall_seconds),
         **({"queries": json.loads(one.output)} if candidate.letter == "g" and one.output else {}),
+        **({"stage_seconds": one.stage_seconds} if one.stage_seconds else {}),
     }
 
 

@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SAMPLE_SECONDS = 0.1
@@ -33,6 +33,7 @@ class Measurement:
             ``/proc``); pages shared between them count for each.
         output: What it wrote to standard output.
         errors: What it wrote to standard error.
+        stage_seconds: How long its stages took, where it tells.
     """
 
     exit_code: int
@@ -42,6 +43,7 @@ class Measurement:
     family_bytes: int
     output: str
     errors: str
+    stage_seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def peak_bytes(self) -> int:

@@ -30,6 +30,7 @@ def well(hours: float = 4.0, **changes: object) -> RunRecord:
         "started_at": ended - timedelta(seconds=90),
         "finished_at": ended,
         "seconds": 90.0,
+        "stage_seconds": {"deliveries": 60.0, "models": 25.5},
         "by": "staalkaart run",
         "last_success": Success(PUBLISHED, ended, ended - timedelta(seconds=90)),
     }

@@ -13,7 +13,7 @@ from pipelines.deliveries.results import DeliverySummary, IntakeResult
 from pipelines.operations.clock import now
 from pipelines.operations.freshness import freshness
 from pipelines.operations.parameters import load_parameters
-from pipelines.operations.recording import recorded_run
+from pipelines.operations.recording import recorded_run, stage_seconds
 from pipelines.operations.run_record import (
     FAILED,
     GATE_FAILED,
@@ -141,6 +141,24 @@ def test_a_run_leaves_what_it_refused_and_what_the_gate_found(settings: Settings
     assert record.seconds is not None
     assert record.last_success is not None
     assert record.last_success.finished_at == record.finished_at
+
+
+def test_a_run_leaves_how_long_each_of_its_stages_took(settings: Settings) -> None:
+    with recorded_run(settings, "de test") as watch:
+        watch.begin("deliveries", 2)
+        watch.begin("models", 1)
+        watch.outcome = "published"
+    record = read_run_record(settings.status_file).record
+    assert record is not None
+    assert set(record.stage_seconds) == {"deliveries", "models"}
+    assert record.seconds is not None
+    assert 0 <= sum(record.stage_seconds.values()) <= record.seconds + 0.2
+
+
+def test_a_stage_lasts_until_the_next_one_begins() -> None:
+    stages = [("models", 10.0), ("gate", 12.5), ("models", 13.0)]
+    assert stage_seconds(stages, 14.04) == {"models": 3.5, "gate": 0.5}
+    assert stage_seconds([], 14.0) == {}
 
 
 def test_every_way_in_which_a_run_ends_is_told_apart(settings: Settings) -> None:

@@ -125,7 +125,7 @@ def stage_seconds(stages: list[tuple[str, float]], ended: float) -> dict[str, fl
         ended: The moment the run ended, by the same clock.
     """
     seconds: dict[str, float] = {}
-    ends = [*(moment for _, moment in stages[1:]), ended]
+    ends = [moment for _, moment in stages[1:]] + [ended] * bool(stages)
     for (stage, began), end in zip(stages, ends, strict=True):
         seconds[stage] = round(seconds.get(stage, 0.0) + end - began, 1)
     return seconds

@@ -45,6 +45,7 @@ learner_units as (
         cast(null as integer) as weight
     from {{ ref('int_learners_alike') }} as alike
     inner join profiles on alike.profile_number = profiles.profile_number
+    where alike.period <> '*'
 ),
 
 regular_learner_units as (
@@ -72,13 +73,6 @@ enrolment_rows as (
         {{ enrolment_unit.replace('{item}', 'item_number') }} as unit_id,
         {{ enrolment_unit.replace('{item}', 'flemish_item_number') }} as flemish_unit_id
     from countable
-    group by
-        rule_set_version,
-        profile_number,
-        start_year,
-        learner_number,
-        item_number,
-        flemish_item_number
 ),
 
 repeated_enrolments as (
@@ -108,7 +102,7 @@ enrolments_alike as (
         is_repeated,
         case when is_repeated then unit_id end as unit_id,
         case when is_repeated then flemish_unit_id end as flemish_unit_id,
-        count(*) as unit_count
+        case when is_repeated then 1 else count(*) end as unit_count
     from marked_rows
     group by
         profile_number,

@@ -15,6 +15,29 @@ labels as (
     from {{ ref('int_offerings_identified') }}
 ),
 
+profiles as (
+    select distinct
+        profile_number,
+        rule_set_version,
+        academic_year,
+        institution_id,
+        purpose,
+        verdict_bits
+    from {{ ref('int_enrolments_profiled') }}
+),
+
+-- The learners of a group that are the same in every year are counted at once.
+learners as (
+    select
+        profiles.*,
+        alike.learner_number,
+        alike.is_person_known,
+        alike.learner_count
+    from {{ ref('int_learners_alike') }} as alike
+    inner join profiles on alike.profile_number = profiles.profile_number
+    where alike.period = '*' and profiles.purpose = 'regular'
+),
+
 runs as (
     select distinct
         'offerings' as measure,
@@ -26,6 +49,7 @@ runs as (
         offerings.flemish_unit_id,
         labels.label_and_kind,
         true as is_person_known,
+        1 as unit_count,
         offerings.verdict_bits
     from {{ ref('int_offerings_countable') }} as offerings
     inner join labels
@@ -44,9 +68,9 @@ runs as (
         cast(learner_number as string) as flemish_unit_id,
         '' as label_and_kind,
         is_person_known,
+        max(learner_count) as unit_count,
         bit_or(verdict_bits) as verdict_bits
-    from {{ ref('int_enrolments_countable') }}
-    where purpose = 'regular'
+    from learners
     group by rule_set_version, academic_year, institution_id, learner_number, is_person_known
 ),
 
@@ -62,6 +86,7 @@ scoped as (
         spans.institution_id as scope_id,
         runs.label_and_kind,
         runs.verdict_bits,
+        runs.unit_count,
         case
             when spans.institution_id in ('*', 'panel') then runs.flemish_unit_id else runs.unit_id
         end as counted_id,
@@ -90,6 +115,7 @@ units as (
         period,
         scope_id,
         counts_in_lower,
+        max(unit_count) as unit_count,
         bit_or(case when is_first_year then verdict_bits else 0 end) as first_bits,
         bit_or(case when is_first_year then 0 else verdict_bits end) as last_bits,
         bit_or(
@@ -125,7 +151,7 @@ combined as (
         ran_first_in_panel,
         ran_last_in_panel,
         is_relabelled,
-        count(*) as units_count
+        cast(sum(unit_count) as bigint) as units_count
     from units
     group by
         measure,

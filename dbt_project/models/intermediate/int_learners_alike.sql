@@ -1,18 +1,40 @@
 -- One row per rule set, period, learner and profile, for one learner of each group of learners
 -- whose profiles are the same all through the period; learner_count says how many they are.
--- Learners come by the hundred thousand and have few ways to differ.
+-- Learners come by the hundred thousand and have few ways to differ. Period '*' is all years, for
+-- growth.
 with
 
-learner_units as (
+countable as (
     select distinct
+        rule_set_version,
+        academic_year,
+        learner_number,
+        is_person_known,
+        profile_number
+    from {{ ref('int_enrolments_countable') }}
+),
+
+periods as (
+    select
+        period,
+        academic_year
+    from {{ ref('int_periods') }}
+    union all
+    select distinct
+        '*' as period,
+        academic_year
+    from countable
+),
+
+learner_units as (
+    select
         countable.rule_set_version,
         periods.period,
         countable.learner_number,
         countable.is_person_known,
         countable.profile_number
-    from {{ ref('int_enrolments_countable') }} as countable
-    inner join {{ ref('int_periods') }} as periods
-        on countable.academic_year = periods.academic_year
+    from countable
+    inner join periods on countable.academic_year = periods.academic_year
 ),
 
 learners as (

@@ -22,7 +22,7 @@ countable as (
         alike.learner_count
     from {{ ref('int_learners_alike') }} as alike
     inner join profiles on alike.profile_number = profiles.profile_number
-    where profiles.purpose = 'regular'
+    where alike.period <> '*' and profiles.purpose = 'regular'
 ),
 
 bits as (

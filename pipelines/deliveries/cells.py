@@ -16,7 +16,7 @@ from pipelines.deliveries.register import Register
 
 TEXT = "text:"
 # From this many rows on, each distinct text is parsed once.
-LARGE_BATCH = 20_000
+LARGE_BATCH = 2_000
 
 
 def text_of(column: Column) -> pl.Expr:

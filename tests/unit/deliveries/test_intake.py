@@ -54,6 +54,36 @@ def test_rows_read_are_accepted_plus_rejected_per_delivery(drop: Drop) -> None:
     assert found == [(14, 9, 9)]
 
 
+def test_units_received_side_by_side_come_back_in_order_and_all_stand_in_the_ledger(
+    drop: Drop,
+) -> None:
+    units = ["ugent", "vub", "kuleuven", "hogent", "uantwerpen"]
+    for unit in units:
+        drop.put_rows(f"{unit}/aanbod.csv", OFFERING_HEADER, OFFERING.replace("ugent", unit))
+    found = list(intake.receive_side_by_side(drop.settings, units))
+    assert [(one.institution_id, one.error, one.rows_accepted) for one in found] == [
+        (unit, None, 1) for unit in units
+    ]
+    ledger = read_ledger(drop.settings.landing_dir)
+    assert sorted(one.institution_id for one in ledger.deliveries.values()) == sorted(units)
+    assert len(ledger.files) == len(units)
+
+
+def test_what_stops_every_unit_stops_those_that_were_not_begun(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    def stopped(_settings: object, unit: str) -> intake.IntakeResult:
+        begun.append(unit)
+        raise StaalkaartError("de schijf is vol")
+
+    monkeypatch.setattr(intake, "receive_institution", stopped)
+    with pytest.raises(StaalkaartError, match="vol"):
+        list(intake.receive_side_by_side(drop.settings, [f"u{n}" for n in range(500)]))
+    assert 0 < len(begun) < 500
+
+
 def test_an_unchanged_second_run_reads_and_writes_nothing(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from workbook_files import write_workbook
 
 from pipelines.console import StaalkaartError
-from pipelines.deliveries import intake
+from pipelines.deliveries import intake, pseudonyms
 from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.ledger import read_ledger
 from pipelines.deliveries.pseudonyms import (
     KEY_LENGTH,
+    LearnerKeys,
     PseudonymKey,
     hmac_digests,
     load_key,
@@ -60,6 +61,26 @@ def test_a_learner_key_is_letters_only_and_the_same_everywhere() -> None:
     assert len(found[0]) == KEY_LENGTH
     assert found[0].isalpha()
     assert found[0].islower()
+
+
+def test_a_number_that_was_seen_before_is_not_hashed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hashed: list[str] = []
+
+    def counted(texts: list[str], secret: bytes) -> list[bytes]:
+        hashed.extend(texts)
+        return hmac_digests(texts, secret)
+
+    monkeypatch.setattr(pseudonyms, "hmac_digests", counted)
+    known = LearnerKeys(KEY.encode())
+    first = known.with_keys(pl.DataFrame({"_identity": ["a", "b", "a"]}))
+    second = known.with_keys(pl.DataFrame({"_identity": ["c", "b", "a", "b"]}))
+    assert sorted(hashed) == ["a", "b", "c"]
+    by_identity = dict(zip(second["_identity"], second["learner_key"], strict=True))
+    assert len(set(by_identity.values())) == 3
+    assert first["learner_key"].to_list() == [by_identity[one] for one in "aba"]
+    assert second["_identity"].to_list() == ["c", "b", "a", "b"]
 
 
 def test_a_learner_without_number_has_a_key_of_the_institution() -> None:

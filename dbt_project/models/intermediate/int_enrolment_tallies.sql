@@ -183,7 +183,7 @@ credits_alike as (
         profile_number,
         count(*) as row_count,
         sum(credits_ects) as credits_ects,
-        sum(lines_without_credits) as lines_without_credits
+        count(*) - count(credits_ects) as lines_without_credits
     from countable
     group by profile_number
 ),

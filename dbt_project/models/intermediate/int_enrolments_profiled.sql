@@ -22,7 +22,7 @@ statuses as (
         purpose,
         working_status,
         working_status_source
-    from {{ ref('int_enrolments_folded') }}
+    from {{ ref('int_enrolments_numbered') }}
 ),
 
 takings as (

@@ -21,23 +21,34 @@ learner_years as (
     select * from {{ ref('int_learner_years_decided') }}
 ),
 
+-- Lines come by the million and have few cases.
+lines as (
+    select
+        academic_year,
+        contract_type,
+        case_id,
+        count(*) as line_count
+    from enrolments
+    group by academic_year, contract_type, case_id
+),
+
 contract_by_verdict as (
     select
         'contract_type_by_' || cases.definition as cross_table,
-        enrolments.academic_year,
+        lines.academic_year,
         'contract_type' as row_name,
-        enrolments.contract_type as row_value,
+        lines.contract_type as row_value,
         'verdict' as column_name,
         cases.verdict as column_value,
         'enrolment_lines' as unit,
-        count(*) as value,
+        cast(sum(lines.line_count) as bigint) as value,
         cases.rule_set_version
-    from enrolments
-    inner join cases on enrolments.case_id = cases.case_id
+    from lines
+    inner join cases on lines.case_id = cases.case_id
     group by
         cases.definition,
-        enrolments.academic_year,
-        enrolments.contract_type,
+        lines.academic_year,
+        lines.contract_type,
         cases.verdict,
         cases.rule_set_version
 ),

@@ -53,6 +53,7 @@ steps as (
         window_label,
         scope,
         bound,
+        amount,
         unnest(['first', 'last', 'difference', fate]) as term,
         unnest([
             in_first,
@@ -65,8 +66,8 @@ steps as (
 
 sums as (
     select
-        * exclude (step),
-        sum(step) as value
+        * exclude (step, amount),
+        sum(step * amount) as value
     from steps
     group by all
 ),

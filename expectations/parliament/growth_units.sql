@@ -1,7 +1,7 @@
--- One row per measure of growth, rule set, window, scope, reading and unit (an offering, Flemish
--- where scopes are wider than an institution; a learner): how certain it counts in the first and
--- the last year, there and at the institutions that reported both; whether it ran there; and
--- whether its label or kind changed.
+-- One row per measure of growth, rule set, window, scope, reading and way of counting: how certain
+-- units (an offering, Flemish where scopes are wider than an institution; a learner) count in the
+-- first and the last year, there and at the institutions that reported both; whether they ran
+-- there; whether their label or kind changed; and how many units that are.
 with
 
 ran as (
@@ -48,8 +48,40 @@ placed as (
             and ran.academic_year in (spans.from_year, spans.to_year)
 ),
 
+-- The four certainties of a reading as the digits of one number: first and last year, and both again
+-- at the institutions that reported both.
+units as (
+    select
+        measure,
+        rule_set_version,
+        window_label,
+        scope,
+        unit,
+        is_certain,
+        bool_or(is_first and is_steady) as ran_first,
+        bool_or(not is_first and is_steady) as ran_last,
+        list_sort(list_distinct(list(called) filter (is_first and called is not null)))
+        is distinct from list_sort(
+            list_distinct(list(called) filter (not is_first and called is not null))
+        ) as is_renamed,
+        1000 * coalesce(max(case when is_first then columns('^by_') end), 0)
+        + 100 * coalesce(max(case when not is_first then columns('^by_') end), 0)
+        + 10 * coalesce(max(case when is_first and is_steady then columns('^by_') end), 0)
+        + coalesce(max(case when not is_first and is_steady then columns('^by_') end), 0) as "\0"
+    from placed
+    group by all
+),
+
+alike as (
+    select
+        * exclude (unit),
+        count(*) as amount
+    from units
+    group by all
+),
+
 judged as (
-    unpivot placed on columns('^by_') into name definition value certainty
+    unpivot alike on columns('^by_') into name definition value certainties
 )
 
 select
@@ -58,15 +90,13 @@ select
     rule_set_version,
     window_label,
     scope,
-    unit,
     is_certain,
-    max(certainty) filter (is_first) as first_certainty,
-    max(certainty) filter (not is_first) as last_certainty,
-    max(certainty) filter (is_first and is_steady) as first_steady,
-    max(certainty) filter (not is_first and is_steady) as last_steady,
-    bool_or(is_first and is_steady) as ran_first,
-    bool_or(not is_first and is_steady) as ran_last,
-    list_sort(list_distinct(list(called) filter (is_first)))
-    is distinct from list_sort(list_distinct(list(called) filter (not is_first))) as is_renamed
+    certainties // 1000 as first_certainty,
+    certainties // 100 % 10 as last_certainty,
+    certainties // 10 % 10 as first_steady,
+    certainties % 10 as last_steady,
+    ran_first,
+    ran_last,
+    is_renamed,
+    amount
 from judged
-group by all

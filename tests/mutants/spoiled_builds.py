@@ -89,6 +89,7 @@ class SpoiledBuilds:
         copy = self._folder / "whole.duckdb"
         shutil.copy(self._build_file, copy)
         with duckdb.connect(str(copy)) as connection:
+            _drop_null_constraints(connection, mutant.table)
             connection.execute(mutant.change)
         asked = tuple(_only(suite, expectations) for suite in self._suites)
         outcomes = run_gate(copy, asked, is_synthetic=True)
@@ -176,6 +177,17 @@ def query_of(expectation: ExpectationFile) -> str:
     query: str = expectation.arguments()["unexpected_rows_query"]
     batch = expectation.looked_at
     return query.format(batch=batch if "." in batch else f"main.{batch}")
+
+
+def _drop_null_constraints(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Let a table hold null where its contract forbids it: a mutant may be its fault too."""
+    columns = connection.execute(
+        "select column_name from duckdb_columns()"
+        " where schema_name || '.' || table_name = $table and not is_nullable",
+        {"table": table},
+    ).fetchall()
+    for (column,) in columns:
+        connection.execute(f"alter table {table} alter column {column} drop not null")
 
 
 def _blocking_only(suite: Suite) -> Suite:

@@ -32,7 +32,7 @@ ONE_MACHINE = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
+    "spark.log.level": "OFF",
     # What fits one machine needs no 200 tasks per step.
     "spark.sql.shuffle.partitions": "8",
 }
@@ -176,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.results:
         asked.results.write_text(json.dumps(asdict(built), indent=2) + "\n", encoding="utf-8")
     for name, message in built.failed.items():
-        sys.stderr.write(f"{name}: {message}\n")
+        sys.stdout.write(f"{name}: {message}\n")
     return 1 if built.failed else 0
 
 

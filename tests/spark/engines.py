@@ -92,7 +92,7 @@ def run_spark(settings: Settings, handover: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        raise EngineError(f"spark: {(done.stderr or done.stdout)[-4000:]}")
+        raise EngineError(f"spark: {(done.stdout or done.stderr)[-4000:]}")
     return settings.data_dir / "spark" / "tables"
 
 

@@ -82,7 +82,9 @@ one task, so there 256 tasks number their own.
 {#- The text of a page with one space between words and one line end between lines. -#}
 {% macro page_lines(page_text) %}{{ return(adapter.dispatch('page_lines')(page_text)) }}{% endmacro %}
 {% macro duckdb__page_lines(page_text) %}regexp_replace(regexp_replace(nfc_normalize({{ page_text }}), '[\t\p{Z}]+', ' ', 'g'), ' ?[\r\n]+ ?', chr(10), 'g'){% endmacro %}
-{% macro spark__page_lines(page_text) %}regexp_replace(regexp_replace(java_method('com.ibm.icu.text.Normalizer', 'compose', {{ page_text }}, false), '[\\t\\p{Z}]+', ' '), ' ?[\\r\\n]+ ?', chr(10)){% endmacro %}
+{% macro spark__page_lines(page_text) -%}
+    case when {{ page_text }} is not null then regexp_replace(regexp_replace(java_method('com.ibm.icu.text.Normalizer', 'compose', {{ page_text }}, false), '[\\t\\p{Z}]+', ' '), ' ?[\\r\\n]+ ?', chr(10)) end
+{%- endmacro %}
 
 {#- What a pattern found, without the marks of the sentence around it; at most 80 characters. -#}
 {% macro found_words(found) %}{{ return(adapter.dispatch('found_words')(found)) }}{% endmacro %}

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.deliveries import intake
 from pipelines.scale_out.handover import write_handover
 from pipelines.settings import PROJECT_ROOT, Settings
 
@@ -37,6 +38,21 @@ def run_duckdb(raw: Path, data: Path) -> Settings:
     # Exit code 3 is a refused file: everything else was published.
     if done.returncode not in (0, 3) or not settings.published_file.exists():
         raise EngineError(f"staalkaart run: {(done.stderr or done.stdout)[-2000:]}")
+    return settings
+
+
+def land(raw: Path, data: Path) -> Settings:
+    """Receive every delivery of a raw folder; nothing is built.
+
+    Raises:
+        EngineError: A reporting unit ended in an error.
+    """
+    settings = Settings(raw_dir=raw, data_dir=data)
+    intake.prepare(settings)
+    for unit in intake.reporting_units(settings):
+        error = intake.receive_institution(settings, unit).error
+        if error:
+            raise EngineError(f"{unit}: {error}")
     return settings
 
 
@@ -76,7 +92,7 @@ def run_spark(settings: Settings, handover: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        raise EngineError(f"spark: {(done.stderr or done.stdout)[-4000:]}")
+        raise EngineError(f"spark: {(done.stdout or done.stderr)[-4000:]}")
     return settings.data_dir / "spark" / "tables"
 
 

@@ -78,6 +78,7 @@ def compare_world(world: str, raw: Path, data: Path, lang: str, console: Console
             others=", ".join(sorted(declared_tables())),
         ),
         highlight=False,
+        soft_wrap=True,
     )
     for table in different:
         for difference in table.differences:

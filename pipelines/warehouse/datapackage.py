@@ -6,13 +6,13 @@ table schema whose descriptions are the comments of the warehouse, in Dutch and 
 Border: nothing is chosen or computed; the tables are those of one finished warehouse file.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipelines.deliveries.ledger import hash_of
 from pipelines.settings import MEMORY_LIMIT
 from pipelines.warehouse.tables import quoted_identifier, quoted_text
 
@@ -106,7 +106,7 @@ def _resource(
         "mediatype": "application/vnd.apache.parquet",
         "description": comment,
         "bytes": path.stat().st_size,
-        "hash": f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}",
+        "hash": f"sha256:{hash_of(path)}",
         "schema": {
             "$schema": SCHEMA_PROFILE,
             "fields": [

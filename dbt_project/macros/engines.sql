@@ -157,3 +157,4 @@ reached as (
 {#- The values of a group in ascending order, as an array that can be grouped by. -#}
 {% macro sorted_array(value) %}{{ return(adapter.dispatch('sorted_array')(value)) }}{% endmacro %}
 {% macro duckdb__sorted_array(value) %}list({{ value }} order by {{ value }}){% endmacro %}
+{% macro spark__sorted_array(value) %}sort_array(collect_list({{ value }})){% endmacro %}

@@ -22,5 +22,3 @@
     {%- else -%}'{{ value | string | replace('\\', '\\\\') | replace("'", "''") }}'
     {%- endif -%}
 {%- endmacro %}
-
-{% macro spark__sorted_array(value) %}sort_array(collect_list({{ value }})){% endmacro %}

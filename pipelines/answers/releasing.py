@@ -18,9 +18,11 @@ from typing import Any
 
 from pipelines.answers.answer import read_material
 from pipelines.answers.asking import asked_again
+from pipelines.answers.audited_scene import read_scene
 from pipelines.answers.disclosure import Method, ProtectedFigure
 from pipelines.answers.folder import MARKER
-from pipelines.answers.proving import audit_printed, read_scene, said
+from pipelines.answers.printed_statements import said
+from pipelines.answers.proving import audit_printed
 from pipelines.answers.wording import load_wording
 from pipelines.console import StaalkaartError
 from pipelines.disclosing.releases import append_release, as_facts, members_file

@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.answers.ad_hoc import question_of
 from pipelines.answers.answer import read_material, write_answer
+from pipelines.answers.audited_scene import read_scene
 from pipelines.answers.composition import compose
-from pipelines.answers.proving import read_scene
 from pipelines.answers.releasing import folder_checksum, release_answer
 from pipelines.answers.rendering.record import record
 from pipelines.answers.safeguarding import (

@@ -61,7 +61,7 @@ def _said_when_exact(
     if figure.hidden == "all" or figure.lower is None:
         return Printed(key, lower, upper, ANYTHING)
     low = float(figure.lower)
-    if upper is None or figure.upper is None:
+    if upper is None or figure.upper is None or figure.hidden:
         return Printed(key, lower, upper, (low, low))
     high = float(figure.upper)
     return Printed(key, lower, upper, (low, low), (high, high))

@@ -21,7 +21,7 @@ from pipelines.disclosing.witnesses import Witnesses
 from pipelines.disclosing.witnessing import Together
 
 PARTS = 4  # that the groups are divided in; a part is emptied at once
-FEW = 8  # persons for whom a witness is looked for one by one
+FEW = 100  # persons for whom a witness is looked for one by one
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,10 @@ class Auditor:
     def _audit(self, exposures: list[Exposure]) -> Audit:
         exposures.sort(key=lambda one: one.group)
         lowest, highest = self.witnesses.lowest.copy(), self.witnesses.highest.copy()
-        return Audit(tuple(exposures), lowest, highest, self._solver.work, self._solver.is_whole)
+        is_whole = self._solver.is_whole or all(
+            np.array_equal(sizes, np.rint(sizes)) for sizes in self.witnesses.found
+        )
+        return Audit(tuple(exposures), lowest, highest, self._solver.work, is_whole)
 
     def _least(self, person: int | None) -> Floats:
         least = np.zeros(len(self._truth))

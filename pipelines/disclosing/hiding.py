@@ -74,9 +74,6 @@ class Hider:
     def protect(self) -> None:
         """Hide what it takes to show that no group is revealed, as far as pushing can."""
         self._together.push_all()
-        for group in range(len(self._groups)):
-            if self._witnesses.needs(group, "low") or self._witnesses.needs(group, "high"):
-                self._together.push([group], AT_ANY_LOSS)
 
     def protect_alone(self, group: int, person: int | None) -> bool:
         """Push one group for everybody or for one person at any loss; return whether it hides."""

@@ -165,6 +165,12 @@ def test_a_release_is_written_in_the_ledger_with_its_checksums(
     assert line["folder_sha256"] == folder_checksum(exact)
 
 
+def test_a_release_audits_the_groups_behind_what_is_hidden(settings: Settings, exact: Path) -> None:
+    groups = record_of(exact)["disclosure"]["groups"]
+    assert groups > 0
+    assert f"{groups} kleine groepen getoetst" in release(settings, exact)
+
+
 def test_nobody_approves_the_own_answer(settings: Settings, exact: Path) -> None:
     with pytest.raises(StaalkaartError, match="eigen antwoord"):
         release(settings, exact, approver=" an ")

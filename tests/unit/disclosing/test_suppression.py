@@ -7,6 +7,7 @@ import pytest
 from pipelines.disclosing.audit import Auditor
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import SparseRows
+from pipelines.disclosing.solver import MOST_WHOLE
 from pipelines.disclosing.suppression import Choice, ExactNumbers, choose_hidden
 from tests.unit.disclosing.exact_tables import SMALLEST, nested_table, plain_table
 
@@ -118,3 +119,15 @@ def test_what_cannot_be_protected_is_refused_with_the_group() -> None:
     choice = choose_hidden(fixed, SparseRows([[(1, 1)]], 2), DEMAND)
     assert choice.refused is not None
     assert (choice.refused.lowest, choice.refused.highest) == (3, 3)
+
+
+def test_of_many_numbers_enough_are_hidden_and_the_total_stays() -> None:
+    """More atoms than the cheapest choice is searched for."""
+    numbers, groups = plain_table(3, 41, 10)
+    assert len(numbers.truth) > MOST_WHOLE
+    choice = choose_hidden(numbers, groups, DEMAND)
+    assert choice.refused is None
+    assert choice.primary < choice.hidden
+    assert len(numbers.rows) - 1 not in choice.hidden
+    assert is_safe(numbers, groups, choice.hidden)
+    assert not is_safe(numbers, groups, choice.primary)

@@ -18,9 +18,11 @@ from typing import Any
 
 from pipelines.answers.answer import read_material
 from pipelines.answers.asking import asked_again
+from pipelines.answers.audited_scene import read_scene
 from pipelines.answers.disclosure import Method, ProtectedFigure
 from pipelines.answers.folder import MARKER
-from pipelines.answers.proving import audit_printed, read_scene, said
+from pipelines.answers.printed_statements import said
+from pipelines.answers.proving import audit_printed
 from pipelines.answers.wording import load_wording
 from pipelines.console import StaalkaartError
 from pipelines.disclosing.releases import append_release, as_facts, members_file
@@ -141,15 +143,17 @@ def _printed(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _as_printed(figure: ProtectedFigure, number: Mapping[str, Any]) -> ProtectedFigure:
-    """Return a figure as the folder prints it, whatever would be printed today."""
+    """Return a figure as the folder prints it, whatever would be printed today.
+
+    Of what the folder hides the figure keeps a bound, so that who is behind it stays in sight.
+    """
     text = str(number["value"])
     if text == "c":
-        return replace(figure, lower=Decimal(0), upper=None, below=None, hidden="all")
+        return replace(figure, lower=Decimal(0), below=None, hidden="all")
     lower, upper = (
         None if number[bound] is None else Decimal(number[bound]) for bound in ("lower", "upper")
     )
     below = upper + 1 if text.startswith("<") and upper is not None else None
-    is_upper_hidden = upper is None and figure.upper is not None
-    return replace(
-        figure, lower=lower, upper=upper, below=below, hidden="upper" if is_upper_hidden else ""
-    )
+    if upper is None and figure.upper is not None:
+        return replace(figure, lower=lower, below=below, hidden="upper")
+    return replace(figure, lower=lower, upper=upper, below=below, hidden="")

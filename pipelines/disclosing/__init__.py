@@ -10,12 +10,11 @@ members of one definition, bound, period or date that are not in another at the 
 exposed when the integers that satisfy every statement leave it too few sizes (``demand.py``).
 
 What is assumed of an attacker is more than most know: that atoms without a member in any delivery
-and without a place among the possible ones (``possible_atoms.py``) are empty. So a pass is a
-pass for whoever knows less. Not modelled: that somebody replays the choice of hidden cells, and
-that several persons put their own records together.
+are empty. So a pass is a pass for whoever knows less. Not modelled: that somebody replays the
+choice of hidden cells, and that several persons put their own records together.
 
-``knowledge.py``, ``solver.py``, ``audit.py`` and ``suppression.py`` are numbers only and know no
-warehouse.
+``knowledge.py``, ``solver.py``, ``pushing.py``, ``witnessing.py``, ``audit.py`` and the choice of
+hidden cells are numbers only and know no warehouse.
 
 Border: no figure is printed or rounded here.
 """

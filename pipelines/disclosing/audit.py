@@ -8,20 +8,20 @@ record.
 Border: numbers only; what a group is, and what follows for an answer, is decided by who asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import ALMOST, Floats, Integers, Knowledge, SparseRows
-from pipelines.disclosing.persons import PersonsAudit
+from pipelines.disclosing.pushing import Pushing
 from pipelines.disclosing.solver import Found, Solver, Work
+from pipelines.disclosing.witnesses import Witnesses
+from pipelines.disclosing.witnessing import Together
 
-MOST_ROUNDS = 8  # of widening many intervals at once
-LEAST_GAIN = 0.02  # sizes per group that a round must add for another one to follow
-
-End = Callable[[Sequence[int], Floats], Found]
+PARTS = 4  # that the groups are divided in; a part is emptied at once
+FEW = 100  # persons for whom a witness is looked for one by one
 
 
 @dataclass(frozen=True)
@@ -89,111 +89,144 @@ class Auditor:
         self._demand = demand
         self._solver = Solver(knowledge, work)
         self._truth = knowledge.truth
-        self._witnesses: list[Floats] = [knowledge.truth.astype(np.float64)]
-        sizes = groups.times(knowledge.truth).astype(np.int64)
-        self.lowest, self.highest = sizes.copy(), sizes.copy()
+        self.witnesses = Witnesses(groups, demand, knowledge.truth)
 
-    def run(self, most: int | None = None) -> Audit:
+    def run(self, most: int | None = None, known: Iterable[Floats] = ()) -> Audit:
         """Return what is exposed, in the order of the groups.
 
         Args:
             most: How many exposures are enough; all are looked for where not given.
+            known: Sizes that may be witnesses; those that agree with the statements are.
         """
-        self._find_intervals()
+        for sizes in known:
+            self.witnesses.see(self.checked(sizes))
+        self._push_together()
         met, exposures = [], []
         for group in range(len(self._groups)):
-            if self._is_met(group) or self._decide(group):
+            if self.witnesses.is_met(group) or self._decide(group):
                 met.append(group)
             else:
                 exposures.append(self._exposure(group))
             if len(exposures) == most:
                 return self._audit(exposures)
-        persons = PersonsAudit(self._groups, self._demand, self._solver, self.interval)
-        for witness in self._witnesses:
-            persons.see(witness)
-        for group, person in persons.exposed(met):
-            exposures.append(self._exposure(group, person))
+        for group in met:
+            person = self._uncovering(group)
+            if person is not None:
+                exposures.append(self._exposure(group, person))
             if len(exposures) == most:
                 break
         return self._audit(exposures)
 
-    def _audit(self, exposures: list[Exposure]) -> Audit:
-        exposures.sort(key=lambda one: one.group)
-        lowest, highest = self.lowest.copy(), self.highest.copy()
-        return Audit(tuple(exposures), lowest, highest, self._solver.work, self._solver.is_whole)
+    def checked(self, sizes: Floats) -> Floats | None:
+        """Return a solution of the linear program as witness, if it is one."""
+        whole = np.rint(sizes)
+        if self._solver.knowledge.allows(whole) and np.abs(whole - sizes).max() <= ALMOST:
+            return whole
+        if self._solver.is_whole or not self._solver.knowledge.allows(sizes):
+            return None
+        return sizes
 
     def interval(self, group: int, person: int | None = None) -> tuple[int, int]:
         """Return the exact interval of a group, for everybody or for one person."""
         weights = self._groups.total([group])
-        at_least = np.zeros(len(self._truth))
-        if person is not None:
-            at_least[person] = 1
+        at_least = self._least(person)
         lowest = self._end(self._solver.smallest(weights, at_least), weights)
         highest = self._end(self._solver.largest(weights, at_least), weights)
         return int(np.ceil(lowest - ALMOST)), int(np.floor(highest + ALMOST))
-
-    def relax(self, rows: Sequence[int], lowest: Floats, highest: Floats) -> None:
-        """Let statements say less; what was possible stays possible."""
-        self._solver.relax(np.array(rows, dtype=np.int32), lowest, highest)
 
     @staticmethod
     def _end(found: Found, weights: Floats) -> float:
         return found.bound if found.sizes is None else float(weights @ found.sizes)
 
-    def _is_met(self, group: int) -> bool:
-        return self._demand.is_met(self.lowest[group], self.highest[group])
+    def _audit(self, exposures: list[Exposure]) -> Audit:
+        exposures.sort(key=lambda one: one.group)
+        lowest, highest = self.witnesses.lowest.copy(), self.witnesses.highest.copy()
+        is_whole = self._solver.is_whole or all(
+            np.array_equal(sizes, np.rint(sizes)) for sizes in self.witnesses.found
+        )
+        return Audit(tuple(exposures), lowest, highest, self._solver.work, is_whole)
 
-    def _see(self, found: Found) -> None:
-        """Widen the intervals by a witness."""
-        if found.sizes is None:
-            return
-        self._witnesses.append(found.sizes)
-        sums = self._groups.times(found.sizes)
-        np.minimum(self.lowest, np.ceil(sums - ALMOST).astype(np.int64), out=self.lowest)
-        np.maximum(self.highest, np.floor(sums + ALMOST).astype(np.int64), out=self.highest)
+    def _least(self, person: int | None) -> Floats:
+        least = np.zeros(len(self._truth))
+        if person is not None:
+            least[person] = 1
+        return least
 
-    def _find_intervals(self) -> None:
-        """Widen many intervals at once: empty and fill all groups that are not wide enough."""
+    def _keep_everybody(self) -> None:
+        """Fill and empty many groups with every other person in sight, while there is such a way.
+
+        Any two groups are in different parts at least once, so each is emptied without the other.
+        """
+        groups = range(len(self._groups))
         everybody = (self._truth > 0).astype(np.float64)
-        for end in (self._empty, self._fill):
-            for least in (everybody, np.zeros(len(self._truth))):
-                self._repeat(end, least)
-
-    def _repeat(self, end: End, least: Floats) -> None:
-        for _ in range(MOST_ROUNDS):
-            left = [group for group in range(len(self._groups)) if not self._is_met(group)]
-            if not left:
+        every = self._groups.total(groups)
+        parts: list[list[int]] = [[]]
+        size = 1
+        while size < len(groups):
+            parts += [
+                [group for group in groups if group // size % PARTS == part]
+                for part in range(PARTS)
+            ]
+            size *= PARTS
+        for part in parts if len(groups) else []:
+            least = everybody.copy()
+            for group in part:
+                least[self._groups.atoms_of(group)] = 0
+            weights = self._groups.total(part) if part else every
+            found = self._solver.smallest(weights, least, None, False).sizes
+            if found is None:
                 return
-            before = self.lowest.sum() - self.highest.sum()
-            self._see(end(left, least))
-            gained = before - (self.lowest.sum() - self.highest.sum())
-            if gained <= LEAST_GAIN * len(self._groups):
+            self.witnesses.see(self.checked(found))
+            if part and not any(np.all(found[self._groups.atoms_of(one)] == 0) for one in part):
                 return
 
-    def _empty(self, groups: Sequence[int], least: Floats) -> Found:
-        at_least = least.copy()
-        for group in groups:
-            at_least[self._groups.atoms_of(group)] = 0
-        return self._solver.smallest(self._groups.total(groups), at_least, None, False)
-
-    def _fill(self, groups: Sequence[int], least: Floats) -> Found:
-        wanted = np.zeros(len(self._groups))
-        for group in groups:
-            wanted[group] = self._demand.size
-        if self._solver.is_whole:
-            return self._solver.largest(self._groups.total(groups), least, None, False)
-        return self._solver.filled(self._groups, wanted, least)
+    def _push_together(self) -> None:
+        groups = range(len(self._groups))
+        self._keep_everybody()
+        if any(self.witnesses.needs(group, end) for group in groups for end in ("low", "high")):
+            pushing = Pushing(
+                self._solver.knowledge, self._groups, self._demand.size, self._solver.work
+            )
+            self._together = Together(
+                self._groups, self._demand, self.witnesses, pushing, self.checked
+            )
+            self._together.push_all()
 
     def _decide(self, group: int) -> bool:
         """Widen the interval of one group as far as is needed, and return whether that is so."""
         weights = self._groups.total([group])
-        self._see(self._solver.smallest(weights, wanted=0))
-        if not self._is_met(group):
-            self._see(self._solver.largest(weights, wanted=self._demand.size))
-        return self._is_met(group)
+        self.witnesses.see(self._solver.smallest(weights, wanted=0).sizes)
+        if not self.witnesses.is_met(group):
+            self.witnesses.see(self._solver.largest(weights, wanted=self._demand.size).sizes)
+        return self.witnesses.is_met(group)
+
+    def _uncovering(self, group: int) -> int | None:
+        """Return a person who can uncover a group, if there is one."""
+        if self.witnesses.open_persons(group).sum() > FEW and not self._solver.is_whole:
+            self._together.push([group])
+        for place in np.flatnonzero(self.witnesses.open_persons(group)):
+            if not self._is_served(group, int(place)):
+                return int(self.witnesses.persons[place])
+        return None
+
+    def _is_served(self, group: int, place: int) -> bool:
+        """Return whether a person whom no witness serves has a sufficient interval all the same."""
+        witnesses, weights = self.witnesses, self._groups.total([group])
+        person = int(witnesses.persons[place])
+        is_member = place in witnesses.inside[group]
+        least = self._least(person)
+        if witnesses.open_persons(group, "low")[place]:
+            wanted = 1 if is_member else 0
+            witnesses.see(self._solver.smallest(weights, least, wanted).sizes)
+        if witnesses.open_persons(group, "high")[place]:
+            witnesses.see(self._solver.largest(weights, least, self._demand.size).sizes)
+        if not witnesses.open_persons(group)[place]:
+            return True
+        return self._demand.is_met(*self.interval(group, person), is_member)
 
     def _exposure(self, group: int, person: int | None = None) -> Exposure:
         if person is None and not self._solver.is_whole:
             # Both ends were just searched to the end, or were wide enough to need no search.
-            return Exposure(group, int(self.lowest[group]), int(self.highest[group]))
+            lowest, highest = self.witnesses.lowest, self.witnesses.highest
+            return Exposure(group, int(lowest[group]), int(highest[group]))
         return Exposure(group, *self.interval(group, person), person)

@@ -14,7 +14,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.disclosing.knowledge import ALMOST, NO_BOUND, Floats, Knowledge, SparseRows
+from pipelines.disclosing.knowledge import ALMOST, NO_BOUND, Floats, Knowledge
 
 CEILING = 1e6  # of the size of an atom, so that every search has an end
 MOST_WHOLE = 400  # atoms for which whole numbers are searched
@@ -51,9 +51,8 @@ class Solver:
         self.work = work if work is not None else Work()
         self.is_whole = len(knowledge.truth) <= MOST_WHOLE
         self._atoms = np.arange(len(knowledge.truth), dtype=np.int32)
-        self._linear = _opened(knowledge)
+        self._linear = opened(knowledge)
         self._whole: highspy.Highs | None = None
-        self._filling: highspy.Highs | None = None
 
     def largest(
         self,
@@ -96,43 +95,12 @@ class Solver:
         found = self.largest(-weights, at_least, opposite, is_thorough)
         return Found(-found.bound, found.sizes)
 
-    def filled(self, groups: SparseRows, wanted: Floats, at_least: Floats) -> Found:
-        """Return sizes in which as many groups as possible come near what is wanted of each.
-
-        Args:
-            groups: The atoms of each group; always those of the first call.
-            wanted: How large each group is wanted; nothing is asked of one with zero.
-            at_least: The least size of each atom.
-        """
-        self.work.linear += 1
-        count, several = len(self._atoms), len(groups)
-        if self._filling is None:
-            self._filling = _opened(self.knowledge)
-            _add_reached(self._filling, groups, count)
-        solver = self._filling
-        reached = np.arange(count, count + several, dtype=np.int32)
-        solver.changeColsCost(several, reached, -(wanted > 0).astype(np.float64))
-        solver.changeColsBounds(several, reached, np.zeros(several), wanted)
-        solver.changeColsBounds(count, self._atoms, at_least, np.full(count, CEILING))
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return Found(-NO_BOUND, None)
-        sizes = np.array(solver.getSolution().col_value)[:count]
-        return Found(-solver.getObjectiveValue(), sizes)
-
     def reasons(self, weights: Floats, at_least: Floats) -> NDArray[np.int64]:
         """Return the statements that together keep a weighted sum from being larger."""
         bound, _ = self._linear_largest(weights, at_least)
         if bound == -NO_BOUND or bound >= CEILING:
             return np.zeros(0, dtype=np.int64)
         return np.flatnonzero(np.abs(np.array(self._linear.getSolution().row_dual)) > ALMOST)
-
-    def relax(self, rows: NDArray[np.int32], lowest: Floats, highest: Floats) -> None:
-        """Let statements say less than they did."""
-        for solver in (self._linear, self._filling, self._whole):
-            if solver is not None:
-                for row, low, high in zip(rows.tolist(), lowest, highest, strict=True):
-                    solver.changeRowBounds(row, low, high)
 
     def _linear_largest(self, weights: Floats, lower: Floats) -> tuple[float, Floats | None]:
         """Return the bound and a solution that reaches it."""
@@ -153,7 +121,7 @@ class Solver:
     ) -> Found:
         self.work.whole += 1
         if self._whole is None:
-            self._whole = _opened(self.knowledge, is_whole=True)
+            self._whole = opened(self.knowledge, is_whole=True)
         solver = self._whole
         solver.setOptionValue("objective_target", -NO_BOUND if wanted is None else -wanted)
         solver.setOptionValue("mip_rel_gap", 0.0 if is_thorough else QUICK_GAP)
@@ -178,7 +146,7 @@ def _ask(solver: highspy.Highs, atoms: NDArray[np.int32], weights: Floats, lower
     solver.run()
 
 
-def _opened(knowledge: Knowledge, is_whole: bool = False) -> highspy.Highs:
+def opened(knowledge: Knowledge, is_whole: bool = False) -> highspy.Highs:
     """Return HiGHS with every statement, silent and on one thread, so that it repeats itself."""
     model = highspy.HighsLp()
     count = len(knowledge.truth)
@@ -200,34 +168,3 @@ def _opened(knowledge: Knowledge, is_whole: bool = False) -> highspy.Highs:
     solver.setOptionValue("random_seed", 1)
     solver.passModel(model)
     return solver
-
-
-def _add_reached(solver: highspy.Highs, groups: SparseRows, count: int) -> None:
-    """Add what each group reaches of what is wanted: no more than its size."""
-    several = len(groups)
-    nothing = np.zeros(several)
-    solver.addCols(
-        several,
-        nothing,
-        nothing,
-        nothing,
-        0,
-        np.zeros(several, dtype=np.int32),
-        np.zeros(0, dtype=np.int32),
-        np.zeros(0),
-    )
-    index, value, start = [], [], [0]
-    for group in range(several):
-        atoms = groups.atoms_of(group)
-        index += [*atoms.tolist(), count + group]
-        value += [*np.ones(len(atoms)).tolist(), -1.0]
-        start.append(len(index))
-    solver.addRows(
-        several,
-        nothing,
-        np.full(several, NO_BOUND),
-        len(index),
-        np.array(start[:-1], dtype=np.int32),
-        np.array(index, dtype=np.int32),
-        np.array(value),
-    )

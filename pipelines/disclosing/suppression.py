@@ -4,8 +4,7 @@ Numbers of 1 to k - 1 are hidden. The audit then says which groups are revealed 
 the linear program which printed numbers together reveal one: at least one of those must be hidden.
 The cheapest choice that hides one of every such set is made, and audited again, until nothing is
 revealed. Each set is a necessary condition, so the last choice is the cheapest there is. Where that
-takes too many rounds, the cheapest number of every set is hidden and what was hidden without need
-is shown again.
+takes too many rounds, or there are too many atoms, numbers are hidden as ``hiding.py`` does.
 
 Border: numbers only; what a number is worth, and which may be hidden at all, is decided elsewhere.
 """
@@ -18,11 +17,12 @@ import numpy as np
 
 from pipelines.disclosing.audit import Audit, Auditor, Exposure
 from pipelines.disclosing.demand import Demand
+from pipelines.disclosing.hiding import Hider
 from pipelines.disclosing.knowledge import Floats, Integers, Knowledge, SparseRows
-from pipelines.disclosing.solver import Solver, Work
+from pipelines.disclosing.solver import MOST_WHOLE, Solver, Work
 
 MOST_EXACT_ROUNDS = 40
-MOST_ROUNDS = 400
+MOST_ROUNDS = 60
 AT_ONCE = 40  # exposures that one round of choosing looks for
 
 
@@ -108,13 +108,12 @@ def choose_hidden(numbers: ExactNumbers, groups: SparseRows, demand: Demand) -> 
     primary = _closed(small, numbers.with_it)
     sets = _differences(numbers, groups)
     hidden = _cheapest(numbers, primary, sets)
-    for rounds in range(1, MOST_ROUNDS + 1):
+    most = MOST_EXACT_ROUNDS if len(numbers.truth) <= MOST_WHOLE else 0
+    for rounds in range(1, most + 1):
         shown = numbers.shown(hidden)
         knowledge = numbers.knowledge(shown)
         audit = Auditor(knowledge, groups, demand, work).run(AT_ONCE)
         if audit.is_passed:
-            if rounds > MOST_EXACT_ROUNDS:
-                hidden, audit = _shown_again(numbers, groups, demand, hidden, primary, work)
             return Choice(hidden, primary, audit, None, rounds)
         solver = Solver(knowledge, work)
         for exposure in audit.exposures:
@@ -122,12 +121,42 @@ def choose_hidden(numbers: ExactNumbers, groups: SparseRows, demand: Demand) -> 
             if not found:
                 return Choice(hidden, primary, audit, exposure, rounds)
             sets += [one for one in found if one not in sets]
-        if rounds < MOST_EXACT_ROUNDS:
-            hidden = _cheapest(numbers, primary, sets)
-        else:
-            hidden |= {min(one, key=lambda row: (numbers.losses[row], row)) for one in sets}
-            hidden = _closed(hidden, numbers.with_it)
-    return Choice(hidden, primary, audit, audit.exposures[0], MOST_ROUNDS)
+        hidden = _cheapest(numbers, primary, sets)
+    return _hide_many(numbers, groups, demand, primary, hidden, work)
+
+
+def _hide_many(
+    numbers: ExactNumbers,
+    groups: SparseRows,
+    demand: Demand,
+    primary: frozenset[int],
+    hidden: frozenset[int],
+    work: Work,
+) -> Choice:
+    """Hide more numbers until an audit passes, without looking for the cheapest choice."""
+    many = range(len(numbers.rows))
+    losses = np.array(
+        [one if may else np.inf for one, may in zip(numbers.losses, numbers.may_hide, strict=True)]
+    )
+    hider = Hider(
+        numbers.knowledge(many),
+        groups,
+        demand,
+        losses,
+        lambda some: _closed(some, numbers.with_it),
+        work,
+    )
+    hider.hide(hidden)
+    hider.protect()
+    for rounds in range(1, MOST_ROUNDS + 1):
+        knowledge = numbers.knowledge(numbers.shown(hider.hidden))
+        audit = Auditor(knowledge, groups, demand, work).run(AT_ONCE, hider.found)
+        if audit.is_passed:
+            return Choice(hider.hidden, primary, audit, None, rounds)
+        # What hides nothing more is revealed whatever is hidden, or by whole numbers only.
+        if not any([hider.protect_alone(one.group, one.person) for one in audit.exposures]):
+            break
+    return Choice(hider.hidden, primary, audit, audit.exposures[0], rounds)
 
 
 def _differences(numbers: ExactNumbers, groups: SparseRows) -> list[frozenset[int]]:
@@ -215,23 +244,3 @@ def _cheapest(
     solver.run()
     chosen = np.array(solver.getSolution().col_value) > 0.5
     return frozenset(row for row, is_hidden in zip(used, chosen, strict=True) if is_hidden)
-
-
-def _shown_again(
-    numbers: ExactNumbers,
-    groups: SparseRows,
-    demand: Demand,
-    hidden: frozenset[int],
-    primary: frozenset[int],
-    work: Work,
-) -> tuple[frozenset[int], Audit]:
-    """Show again what is hidden without need, the greatest loss first."""
-    audit = Auditor(numbers.knowledge(numbers.shown(hidden)), groups, demand, work).run()
-    for row in sorted(hidden - primary, key=lambda row: (-numbers.losses[row], row)):
-        fewer = hidden - {row}
-        if _closed(fewer, numbers.with_it) != fewer:
-            continue
-        tried = Auditor(numbers.knowledge(numbers.shown(fewer)), groups, demand, work).run(1)
-        if tried.is_passed:
-            hidden, audit = fewer, tried
-    return hidden, audit

@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.answers.ad_hoc import question_of
 from pipelines.answers.answer import read_material, write_answer
+from pipelines.answers.audited_scene import read_scene
 from pipelines.answers.composition import compose
-from pipelines.answers.proving import read_scene
 from pipelines.answers.releasing import folder_checksum, release_answer
 from pipelines.answers.rendering.record import record
 from pipelines.answers.safeguarding import (
@@ -163,6 +163,12 @@ def test_a_release_is_written_in_the_ledger_with_its_checksums(
     assert (line["author"], line["approver"]) == ("An", "Bo")
     assert line["method"] == "suppression"
     assert line["folder_sha256"] == folder_checksum(exact)
+
+
+def test_a_release_audits_the_groups_behind_what_is_hidden(settings: Settings, exact: Path) -> None:
+    groups = record_of(exact)["disclosure"]["groups"]
+    assert groups > 0
+    assert f"{groups} kleine groepen getoetst" in release(settings, exact)
 
 
 def test_nobody_approves_the_own_answer(settings: Settings, exact: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pipelines.disclosing.audit import Auditor
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import SparseRows
+from pipelines.disclosing.solver import MOST_WHOLE
 from pipelines.disclosing.suppression import Choice, ExactNumbers, choose_hidden
 from tests.unit.disclosing.exact_tables import SMALLEST, nested_table, plain_table
 
@@ -16,7 +17,7 @@ LEAKS = 500
 
 def is_safe(numbers: ExactNumbers, groups: SparseRows, hidden: frozenset[int]) -> bool:
     knowledge = numbers.knowledge(numbers.shown(hidden))
-    return Auditor(knowledge, groups, DEMAND).run().is_passed
+    return Auditor(knowledge, groups, DEMAND).run(most=1).is_passed
 
 
 def tables(seeds: range) -> list[tuple[ExactNumbers, SparseRows]]:
@@ -59,6 +60,26 @@ def test_each_of_five_hundred_planted_leaks_is_caught() -> None:
     assert caught == planted
 
 
+def largest_cheaper(
+    numbers: ExactNumbers, primary: frozenset[int], loss: float
+) -> list[frozenset[int]]:
+    """Return what can be hidden beside the small numbers at less than a loss, and no number more.
+
+    Hiding less shows more, so where the largest choices are not safe no smaller one is.
+    """
+    others = [
+        row for row in range(len(numbers.rows)) if numbers.may_hide[row] and row not in primary
+    ]
+    left = loss - sum(numbers.losses[row] for row in primary)
+    cheaper = [
+        frozenset(more)
+        for count in range(len(others) + 1)
+        for more in combinations(others, count)
+        if sum(numbers.losses[row] for row in more) < left
+    ]
+    return [one for one in cheaper if not any(one < other for other in cheaper)]
+
+
 def test_no_cheaper_choice_is_safe() -> None:
     compared = 0
     for seed in range(12):
@@ -68,16 +89,8 @@ def test_no_cheaper_choice_is_safe() -> None:
             continue
         compared += 1
         loss = sum(numbers.losses[row] for row in choice.hidden)
-        others = [
-            row
-            for row in range(len(numbers.rows))
-            if numbers.may_hide[row] and row not in choice.primary
-        ]
-        for count in range(len(others) + 1):
-            for more in combinations(others, count):
-                hidden = choice.primary | set(more)
-                if sum(numbers.losses[row] for row in hidden) < loss:
-                    assert not is_safe(numbers, groups, hidden), (seed, more)
+        for more in largest_cheaper(numbers, choice.primary, loss):
+            assert not is_safe(numbers, groups, choice.primary | more), (seed, more)
     assert compared > 5
 
 
@@ -106,3 +119,15 @@ def test_what_cannot_be_protected_is_refused_with_the_group() -> None:
     choice = choose_hidden(fixed, SparseRows([[(1, 1)]], 2), DEMAND)
     assert choice.refused is not None
     assert (choice.refused.lowest, choice.refused.highest) == (3, 3)
+
+
+def test_of_many_numbers_enough_are_hidden_and_the_total_stays() -> None:
+    """More atoms than the cheapest choice is searched for."""
+    numbers, groups = plain_table(3, 41, 10)
+    assert len(numbers.truth) > MOST_WHOLE
+    choice = choose_hidden(numbers, groups, DEMAND)
+    assert choice.refused is None
+    assert choice.primary < choice.hidden
+    assert len(numbers.rows) - 1 not in choice.hidden
+    assert is_safe(numbers, groups, choice.hidden)
+    assert not is_safe(numbers, groups, choice.primary)

@@ -8,6 +8,7 @@ Border: which secrets, and where they came from, is known to who asks.
 """
 
 import base64
+import contextlib
 import gzip
 import io
 import re
@@ -81,8 +82,10 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
         yield gzip.decompress(content)
     streams = STREAM.findall(content) if content.startswith(b"%PDF") else [content]
     for stream in streams:
+        # Any file may begin with the bytes of a packed stream; what cannot be unpacked is none.
         if stream.startswith(b"\x78"):
-            yield zlib.decompressobj().decompress(stream)
+            with contextlib.suppress(zlib.error):
+                yield zlib.decompressobj().decompress(stream)
 
 
 def _sqlite(file: Path) -> Iterator[bytes]:

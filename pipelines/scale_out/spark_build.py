@@ -141,8 +141,9 @@ def _run_dbt(work: Path) -> tuple[dict[str, tuple[str, float]], dict[str, str]]:
 
 
 def _java_cpu_seconds(spark: "SparkSession") -> float:
-    management: Any = spark.sparkContext._jvm.java.lang.management
-    return float(management.ManagementFactory.getOperatingSystemMXBean().getProcessCpuTime()) / 1e9
+    java: Any = spark.sparkContext._jvm.java.lang
+    used = java.ProcessHandle.current().info().totalCpuDuration()
+    return float(used.get().toMillis()) / 1000 if used.isPresent() else 0.0
 
 
 def _keep_strict() -> None:

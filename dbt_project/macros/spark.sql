@@ -22,3 +22,19 @@
     {%- else -%}'{{ value | string | replace('\\', '\\\\') | replace("'", "''") }}'
     {%- endif -%}
 {%- endmacro %}
+
+{#- Parquet tables of Spark take no constraints, so what a contract calls not null is looked for in the table. -#}
+{% macro spark__persist_constraints(relation, model) %}
+    {%- set tests = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- for constraint in column.constraints or [] if constraint.type == 'not_null' -%}
+            {%- do tests.append(column.name ~ ' is null') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if execute and tests -%}
+        {%- set found = run_query('select count(*) from ' ~ relation ~ ' where ' ~ tests | join(' or ')) -%}
+        {%- if found.rows[0][0] > 0 -%}
+            {%- do exceptions.raise_compiler_error(found.rows[0][0] ~ ' rows with null where the contract forbids it') -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

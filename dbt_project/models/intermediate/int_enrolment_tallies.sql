@@ -13,10 +13,7 @@ countable as (
 ),
 
 profiles as (
-    select distinct
-        profile_number,
-        {{ enrolment_profile() | join(',\n        ') }}
-    from {{ ref('int_enrolments_profiled') }}
+    select * from {{ ref('int_profiles') }}
 ),
 
 contracts as (

@@ -16,14 +16,7 @@ labels as (
 ),
 
 profiles as (
-    select distinct
-        profile_number,
-        rule_set_version,
-        academic_year,
-        institution_id,
-        purpose,
-        verdict_bits
-    from {{ ref('int_enrolments_profiled') }}
+    select * from {{ ref('int_profiles') }}
 ),
 
 -- The learners of a group that are the same in every year are counted at once.

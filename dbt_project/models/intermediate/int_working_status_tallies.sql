@@ -6,10 +6,7 @@
 with
 
 profiles as (
-    select distinct
-        profile_number,
-        {{ enrolment_profile() | join(',\n        ') }}
-    from {{ ref('int_enrolments_profiled') }}
+    select * from {{ ref('int_profiles') }}
 ),
 
 -- The learners of a group of alike ones are counted at once.

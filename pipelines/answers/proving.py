@@ -24,7 +24,7 @@ from pipelines.answers.sections.material import Material
 from pipelines.console import StaalkaartError, run_watch
 from pipelines.disclosing.audit import Auditor
 from pipelines.disclosing.demand import Demand
-from pipelines.disclosing.knowledge import Knowledge, SparseRows
+from pipelines.disclosing.knowledge import Floats, Knowledge, SparseRows
 from pipelines.disclosing.populations import Population
 from pipelines.disclosing.statements import Group, Printed, Statements, statements_of
 from pipelines.disclosing.suppression import ExactNumbers, choose_hidden
@@ -84,11 +84,14 @@ def _rounded(scene: Scene) -> Proof:
     smallest = int(scene.rules.base)
     demand = Demand("doubt", smallest)
     bases: dict[str, int] = {}
+    found: list[Floats] = []
     for _ in range(COARSEST + 1):
         coarser = {key: _figure_at(scene, key, bases.get(key, smallest)) for key in scene.figures}
         printed = said(replace(scene, figures=coarser), "rounding", bases)
         statements = _statements(scene, printed, smallest)
-        audit = Auditor(statements.knowledge, statements.rows, demand).run()
+        auditor = Auditor(statements.knowledge, statements.rows, demand)
+        audit = auditor.run(known=found)
+        found = auditor.witnesses.found
         if audit.is_passed:
             treatment = Treatment(coarser={key: Decimal(base) for key, base in bases.items()})
             return certified(scene, treatment, statements, audit, demand, bases)

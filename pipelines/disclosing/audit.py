@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.disclosing.alone import Alone, InWholeNumbers, NearTheTruth
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import ALMOST, Floats, Integers, Knowledge, SparseRows
+from pipelines.disclosing.nearby import Nearby
 from pipelines.disclosing.pushing import Pushing
 from pipelines.disclosing.solver import Found, Solver, Work
 from pipelines.disclosing.witnesses import Witnesses
 from pipelines.disclosing.witnessing import Together
 
 PARTS = 4  # that the groups are divided in; a part is emptied at once
-FEW = 100  # persons for whom a witness is looked for one by one
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Exposure:
 
     Attributes:
         group: Its place among the groups.
-        lowest, highest: The interval of its size.
+        lowest, highest: The interval of its size; of many atoms only exact for the first group.
         person: The atom of the person who can conclude it; None where everybody can.
     """
 
@@ -90,6 +91,14 @@ class Auditor:
         self._solver = Solver(knowledge, work)
         self._truth = knowledge.truth
         self.witnesses = Witnesses(groups, demand, knowledge.truth)
+        self._alone: Alone
+        if self._solver.is_whole:
+            self._alone = InWholeNumbers(
+                groups, demand, self.witnesses, self._solver, self.interval
+            )
+        else:
+            nearby = Nearby(knowledge, groups, self._solver.work)
+            self._alone = NearTheTruth(demand, self.witnesses, nearby, self.checked)
 
     def run(self, most: int | None = None, known: Iterable[Floats] = ()) -> Audit:
         """Return what is exposed, in the order of the groups.
@@ -103,14 +112,14 @@ class Auditor:
         self._push_together()
         met, exposures = [], []
         for group in range(len(self._groups)):
-            if self.witnesses.is_met(group) or self._decide(group):
+            if self.witnesses.is_met(group) or self._alone.widen(group):
                 met.append(group)
             else:
                 exposures.append(self._exposure(group))
             if len(exposures) == most:
                 return self._audit(exposures)
         for group in met:
-            person = self._uncovering(group)
+            person = self._alone.uncovering(group)
             if person is not None:
                 exposures.append(self._exposure(group, person))
             if len(exposures) == most:
@@ -140,6 +149,10 @@ class Auditor:
 
     def _audit(self, exposures: list[Exposure]) -> Audit:
         exposures.sort(key=lambda one: one.group)
+        if exposures and not self._solver.is_whole:
+            first = exposures[0]
+            interval = self.interval(first.group, first.person)
+            exposures[0] = Exposure(first.group, *interval, first.person)
         lowest, highest = self.witnesses.lowest.copy(), self.witnesses.highest.copy()
         is_whole = self._solver.is_whole or all(
             np.array_equal(sizes, np.rint(sizes)) for sizes in self.witnesses.found
@@ -187,46 +200,15 @@ class Auditor:
             pushing = Pushing(
                 self._solver.knowledge, self._groups, self._demand.size, self._solver.work
             )
-            self._together = Together(
-                self._groups, self._demand, self.witnesses, pushing, self.checked
-            )
-            self._together.push_all()
-
-    def _decide(self, group: int) -> bool:
-        """Widen the interval of one group as far as is needed, and return whether that is so."""
-        weights = self._groups.total([group])
-        self.witnesses.see(self._solver.smallest(weights, wanted=0).sizes)
-        if not self.witnesses.is_met(group):
-            self.witnesses.see(self._solver.largest(weights, wanted=self._demand.size).sizes)
-        return self.witnesses.is_met(group)
-
-    def _uncovering(self, group: int) -> int | None:
-        """Return a person who can uncover a group, if there is one."""
-        if self.witnesses.open_persons(group).sum() > FEW and not self._solver.is_whole:
-            self._together.push([group])
-        for place in np.flatnonzero(self.witnesses.open_persons(group)):
-            if not self._is_served(group, int(place)):
-                return int(self.witnesses.persons[place])
-        return None
-
-    def _is_served(self, group: int, place: int) -> bool:
-        """Return whether a person whom no witness serves has a sufficient interval all the same."""
-        witnesses, weights = self.witnesses, self._groups.total([group])
-        person = int(witnesses.persons[place])
-        is_member = place in witnesses.inside[group]
-        least = self._least(person)
-        if witnesses.open_persons(group, "low")[place]:
-            wanted = 1 if is_member else 0
-            witnesses.see(self._solver.smallest(weights, least, wanted).sizes)
-        if witnesses.open_persons(group, "high")[place]:
-            witnesses.see(self._solver.largest(weights, least, self._demand.size).sizes)
-        if not witnesses.open_persons(group)[place]:
-            return True
-        return self._demand.is_met(*self.interval(group, person), is_member)
+            together = Together(self._groups, self._demand, self.witnesses, pushing, self.checked)
+            if self._demand.kind == "doubt" and not self._solver.is_whole:
+                together.sweep()  # a rounded group has little room; the rest is sooner found alone
+            else:
+                together.push_all()
 
     def _exposure(self, group: int, person: int | None = None) -> Exposure:
-        if person is None and not self._solver.is_whole:
-            # Both ends were just searched to the end, or were wide enough to need no search.
-            lowest, highest = self.witnesses.lowest, self.witnesses.highest
-            return Exposure(group, int(lowest[group]), int(highest[group]))
-        return Exposure(group, *self.interval(group, person), person)
+        if self._solver.is_whole:
+            return Exposure(group, *self.interval(group, person), person)
+        return Exposure(
+            group, int(self.witnesses.lowest[group]), int(self.witnesses.highest[group]), person
+        )

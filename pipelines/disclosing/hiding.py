@@ -2,8 +2,9 @@
 
 Groups are pushed to their ends as in an audit, but numbers that may be hidden may be left at their
 loss: those that the solution leaves are hidden. So each solution is a witness of the choice that it
-makes, and what more is hidden later takes nothing from it. What is then still revealed is pushed
-alone, at any loss.
+makes, and what more is hidden later takes nothing from it. That is slow, so it is done once for
+every group; an audit with the choice fixed looks for the rest. What it still finds revealed is
+pushed alone, at any loss.
 
 Border: which numbers may be hidden, and what that loses, is told; the cheapest choice where there
 are few numbers is ``suppression.py``.
@@ -72,8 +73,8 @@ class Hider:
         self.hidden |= more
 
     def protect(self) -> None:
-        """Hide what it takes to show that no group is revealed, as far as pushing can."""
-        self._together.push_all()
+        """Hide what it takes to bring each group to both ends once, in company of others."""
+        self._together.sweep()
 
     def protect_alone(self, group: int, person: int | None) -> bool:
         """Push one group for everybody or for one person at any loss; return whether it hides."""

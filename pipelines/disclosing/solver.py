@@ -14,6 +14,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.disclosing.condensed import condensed
 from pipelines.disclosing.knowledge import ALMOST, NO_BOUND, Floats, Knowledge
 
 CEILING = 1e6  # of the size of an atom, so that every search has an end
@@ -109,7 +110,7 @@ class Solver:
         _ask(solver, self._atoms, weights, lower)
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return -NO_BOUND, None
-        return -solver.getObjectiveValue(), np.array(solver.getSolution().col_value)
+        return -solver.getObjectiveValue(), _sizes(solver, len(weights))
 
     def _whole_largest(
         self,
@@ -133,7 +134,7 @@ class Solver:
         info = solver.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Found(bound, None)
-        sizes = np.rint(np.array(solver.getSolution().col_value))
+        sizes = np.rint(_sizes(solver, len(weights)))
         if status == highspy.HighsModelStatus.kOptimal and is_thorough:
             bound = min(bound, -info.objective_function_value)
         return Found(bound, sizes if self.knowledge.allows(sizes) else None)
@@ -146,22 +147,25 @@ def _ask(solver: highspy.Highs, atoms: NDArray[np.int32], weights: Floats, lower
     solver.run()
 
 
+def _sizes(solver: highspy.Highs, atoms: int) -> Floats:
+    return np.array(solver.getSolution().col_value[:atoms])
+
+
 def opened(knowledge: Knowledge, is_whole: bool = False) -> highspy.Highs:
-    """Return HiGHS with every statement, silent and on one thread, so that it repeats itself."""
-    model = highspy.HighsLp()
-    count = len(knowledge.truth)
-    rows = knowledge.statements
-    model.num_col_, model.num_row_ = count, len(rows)
-    model.col_cost_ = np.zeros(count)
-    model.col_lower_ = np.zeros(count)
-    model.col_upper_ = np.full(count, CEILING)
-    model.row_lower_, model.row_upper_ = knowledge.lowest, knowledge.highest
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = rows.start
-    model.a_matrix_.index_ = rows.index
-    model.a_matrix_.value_ = rows.value.astype(np.float64)
+    """Return HiGHS with every statement.
+
+    The atoms come first among its columns, and the statements first among its rows.
+    """
+    statements = condensed(knowledge.statements)
+    model = statements.program(knowledge, CEILING)
     if is_whole:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * count
+        kinds = [highspy.HighsVarType.kInteger] * statements.atoms
+        model.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * statements.sums
+    return solver_of(model)
+
+
+def solver_of(model: highspy.HighsLp) -> highspy.Highs:
+    """Return HiGHS with a program, silent and on one thread, so that it repeats itself."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)

@@ -148,9 +148,13 @@ def _hide_many(
     )
     hider.hide(hidden)
     hider.protect()
+    found: list[Floats] = []
     for rounds in range(1, MOST_ROUNDS + 1):
         knowledge = numbers.knowledge(numbers.shown(hider.hidden))
-        audit = Auditor(knowledge, groups, demand, work).run(AT_ONCE, hider.found)
+        auditor = Auditor(knowledge, groups, demand, work)
+        # What agreed with what was shown agrees with less, too.
+        audit = auditor.run(AT_ONCE, [*hider.found, *found])
+        found = auditor.witnesses.found
         if audit.is_passed:
             return Choice(hider.hidden, primary, audit, None, rounds)
         # What hides nothing more is revealed whatever is hidden, or by whole numbers only.

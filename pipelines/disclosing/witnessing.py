@@ -51,20 +51,27 @@ class Together:
         self._pushing = pushing
         self._check = check
         self._left = left
+        self._batch = max(SMALLEST_BATCH, -(-len(groups) // BATCHES))
 
     def push_all(self) -> None:
         """Push all groups in batches, several times in other company.
 
         Of two groups that are emptied together neither shows anything to the members of the other.
         """
-        several = len(self._groups)
-        size = max(SMALLEST_BATCH, -(-several // BATCHES))
+        several, size = len(self._groups), self._batch
         many = -(-several // size) or 1
         for factor, modulus in ((1, several + 1), (1, many), (MIXING, MODULUS)):
             order = sorted(range(several), key=lambda one: (one * factor % modulus, one))
             wanting = [one for one in order if any(map(self._witnesses.needs, (one, one), ENDS))]
             for first in range(0, len(wanting), size):
                 self.push(wanting[first : first + size])
+
+    def sweep(self) -> None:
+        """Push every group to both ends once, with every person in sight."""
+        for first in range(0, len(self._groups), self._batch):
+            groups = range(first, min(first + self._batch, len(self._groups)))
+            for end in self._ends:
+                self._push_once(groups, end, 0, 1.0)
 
     def push(self, groups: Sequence[int], worth: float = 1.0) -> None:
         """Push groups to both ends until that shows nothing new.

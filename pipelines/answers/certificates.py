@@ -11,7 +11,7 @@ import highspy
 from pipelines.answers.audited_scene import Scene
 from pipelines.answers.safeguarding import Treatment
 from pipelines.console import StaalkaartError
-from pipelines.disclosing.audit import Audit
+from pipelines.disclosing.audit import Audit, Exposure
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.releases import told_conflict
 from pipelines.disclosing.statements import Statements
@@ -41,7 +41,7 @@ def certified(
         "is_audited": True,
         "smallest_group": demand.size,
         "demand": demand.kind,
-        "statements": len(statements.keys) if many is None else many,
+        "statements": len(statements.low_keys) if many is None else many,
         "atoms": len(scene.atoms),
         "groups": len(statements.groups),
         "exposed": len(audit.exposures),
@@ -58,9 +58,18 @@ def certified(
     return Proof(treatment, certificate)
 
 
-def refusal(scene: Scene, statements: Statements, audit: Audit) -> StaalkaartError:
-    """Return what is told of a revealed group, and of the release that it conflicts with."""
-    exposure = audit.exposures[0]
+def refusal(
+    scene: Scene, statements: Statements, audit: Audit, refused: Exposure | None = None
+) -> StaalkaartError:
+    """Return what is told of a revealed group, and of the release that it conflicts with.
+
+    Args:
+        scene: The answer.
+        statements: What was audited.
+        audit: What the audit found.
+        refused: The group that nothing protects; the first exposed one where not given.
+    """
+    exposure = refused or audit.exposures[0]
     group = statements.groups[exposure.group]
     conflict = told_conflict(scene.released, group)
     between = (

@@ -53,7 +53,7 @@ class DisclosureRules:
         percentage_base: Smallest published base of a percentage.
         max_unknown_share: Share of unknowns above which no percentage is printed.
         method: Whether everything is rounded, or exact with small numbers hidden.
-        coarser: The rounding base of figures, by key, that need a larger one.
+        coarser: The rounding base of figures, by key, that are printed less precisely.
         hidden: What is hidden of each figure that was found to be safe; of figures with exact
             numbers that are not among these everything is hidden.
         not_given: The keys of figures that are not given by either method.
@@ -140,6 +140,18 @@ def rounded(
         return nearest, nearest, None
     highest = None if upper is None else _to_multiple(upper, rules.base, ROUND_CEILING)
     return _to_multiple(lower, rules.base, ROUND_FLOOR), highest, None
+
+
+def coarsened(lower: Decimal | None, upper: Decimal | None, base: Decimal) -> Bounds:
+    """Return the bounds of a number that the audit lets print less precisely.
+
+    Always a range, also of one number: from the multiple of the base that the lower bound reaches
+    to the multiple that the upper bound stays below. So it does not say whether they differ.
+    """
+    if lower is None:
+        return None, None, None
+    low = _to_multiple(lower, base, ROUND_FLOOR)
+    return low, None if upper is None else _to_multiple(upper, base, ROUND_FLOOR) + base, None
 
 
 def read_protected_figures(
@@ -325,8 +337,10 @@ def _protected(
         bounds: Bounds = Decimal(0), None, None
     elif rules.method == "suppression":
         bounds = lower, None if hidden else upper, None
+    elif key in rules.coarser:
+        bounds = coarsened(lower, upper, rules.coarser[key])
     else:
-        bounds = rounded(lower, upper, replace(rules, base=rules.coarser.get(key, rules.base)))
+        bounds = rounded(lower, upper, rules)
     return ProtectedFigure(key, cell, unit, standing, *bounds, found, table, hidden=hidden)
 
 

@@ -1,7 +1,8 @@
 """What the printed figures of an answer say of the populations behind them.
 
-One number says which numbers print like it, a range that somebody is between its ends, and a hidden
-figure nothing. Source: reliability.md, Disclosure rules.
+One number says which numbers print like it, a range that somebody is between its ends, a range that
+the audit made coarser where its ends are and no more, and a hidden figure nothing. Source:
+reliability.md, Disclosure rules.
 
 Border: what follows from all of it together is found in ``proving.py``.
 """
@@ -41,6 +42,10 @@ def _said_when_rounded(
     is_overlap = OVERLAP in (figure.cell.institution, figure.cell.split_value)
     if figure.hidden == "all" or figure.lower is None:
         return Printed(key, lower, upper, ANYTHING)
+    if base > smallest:
+        first, last = int(figure.lower), figure.upper
+        to: Interval = ANYTHING if last is None else (int(last) - base, int(last) - 1)
+        return Printed(key, lower, upper, (first, first + base - 1), to)
     if figure.below is not None:
         small: Interval = (0, base - 1)
         return Printed(key, lower, upper, small, small, (0, 0))

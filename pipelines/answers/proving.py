@@ -1,9 +1,9 @@
 """The proof that what an answer prints about persons reveals no small group, and the certificate.
 
-Rounded: what is exposed gets a larger rounding base, doubled until nothing is exposed. Exact: small
-numbers are hidden, and others with them. Every released answer is part of what is known. What no
-treatment protects is refused with the group, and with the released answer that reveals it together
-with this one.
+Rounded: what gives a group away gets a larger rounding base, doubled until nothing is exposed.
+Exact: small numbers are hidden, and others with them. Every released answer is part of what is
+known. What no treatment protects is refused with the group, and with the released answer that
+reveals it together with this one.
 
 Border: what was released stands in ``pipelines.disclosing.releases``; the audit is numbers only.
 """
@@ -17,16 +17,16 @@ import numpy as np
 
 from pipelines.answers.audited_scene import Scene, read_scene
 from pipelines.answers.certificates import Proof, certified, refusal
-from pipelines.answers.disclosure import Hidden, Method, ProtectedFigure, rounded
+from pipelines.answers.disclosure import Hidden, Method, ProtectedFigure, coarsened, rounded
 from pipelines.answers.printed_statements import said
 from pipelines.answers.safeguarding import Treatment
 from pipelines.answers.sections.material import Material
 from pipelines.console import StaalkaartError, run_watch
-from pipelines.disclosing.audit import Auditor
+from pipelines.disclosing.audit import Auditor, Reasons
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import Floats, Knowledge, SparseRows
 from pipelines.disclosing.populations import Population
-from pipelines.disclosing.statements import Group, Printed, Statements, statements_of
+from pipelines.disclosing.statements import Printed, Statements, statements_of
 from pipelines.disclosing.suppression import ExactNumbers, choose_hidden
 from pipelines.settings import Settings
 
@@ -95,7 +95,11 @@ def _rounded(scene: Scene) -> Proof:
         if audit.is_passed:
             treatment = Treatment(coarser={key: Decimal(base) for key, base in bases.items()})
             return certified(scene, treatment, statements, audit, demand, bases)
-        keys = _keys_of(scene, [statements.groups[one.group] for one in audit.exposures])
+        keys = {
+            key
+            for exposure in audit.exposures
+            for key in _to_coarsen(scene, statements, auditor.reasons(exposure), bases)
+        }
         if not keys:
             break
         for key in keys:
@@ -108,9 +112,11 @@ def _figure_at(scene: Scene, key: str, base: int) -> ProtectedFigure:
     figure, (lower, upper) = scene.figures[key], scene.pairs[key]
     low = Decimal(scene.truth(lower))
     high = None if upper is None else Decimal(scene.truth(upper))
-    bounds = rounded(low, low if lower.term else high, replace(scene.rules, base=Decimal(base)))
+    high = low if lower.term else high
+    is_coarser = base > scene.rules.base
+    bounds = coarsened(low, high, Decimal(base)) if is_coarser else rounded(low, high, scene.rules)
     again = replace(figure, lower=bounds[0], upper=bounds[1], below=bounds[2])
-    if base == scene.rules.base and (again.lower, again.upper) != (figure.lower, figure.upper):
+    if not is_coarser and (again.lower, again.upper) != (figure.lower, figure.upper):
         raise StaalkaartError(
             f"De toetsing telt voor {key} iets anders dan het gepubliceerde cijfer; er is niets "
             "bewezen en niets geschreven. Meld dit met de versie van de code."
@@ -154,7 +160,7 @@ def _exact(scene: Scene) -> Proof:
     numbers = ExactNumbers(sparse, truth, losses, may_hide, with_it, known)
     choice = choose_hidden(numbers, statements.rows, demand)
     if choice.refused is not None:
-        raise refusal(scene, statements, choice.audit)
+        raise refusal(scene, statements, choice.audit, choice.refused)
     hidden: dict[str, Hidden] = {}
     for key, (lower, upper) in scene.pairs.items():
         is_low_hidden = number_of[lower] in choice.hidden
@@ -188,10 +194,25 @@ def _released_knowledge(scene: Scene) -> Knowledge | None:
     return statements_of(released, scene.populations, scene.atoms, 0, scene.periods).knowledge
 
 
-def _keys_of(scene: Scene, groups: Sequence[Group]) -> list[str]:
-    """Return the keys of the figures of this answer that print a group or one of its sides."""
-    touched = {one for group in groups for one in (group.population, group.without)}
-    return [key for key, pair in scene.pairs.items() if touched & set(pair) - {None}]
+def _to_coarsen(
+    scene: Scene, statements: Statements, reasons: Sequence[Reasons], bases: Mapping[str, int]
+) -> frozenset[str]:
+    """Return the keys of this answer to print less precisely, so that a group has room at an end.
+
+    Of the two ends the one that is printed most precisely so far, and by fewest keys.
+    """
+    own = scene.figures.keys()
+    ends = []
+    for rows in reasons:
+        keys = frozenset(
+            key
+            for row, is_low in rows
+            for key in (statements.low_keys if is_low else statements.high_keys)[row]
+        )
+        if keys & own:
+            coarsest = max(bases.get(key, 0) for key in keys & own)
+            ends.append((coarsest, len(keys & own), sorted(keys & own)))
+    return frozenset(min(ends)[2]) if ends else frozenset()
 
 
 def _refuse_other_method(scene: Scene, method: Method) -> None:

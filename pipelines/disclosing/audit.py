@@ -22,6 +22,7 @@ from pipelines.disclosing.solver import Found, Solver, Work
 from pipelines.disclosing.witnesses import Witnesses
 from pipelines.disclosing.witnessing import Together
 
+Reasons = list[tuple[int, bool]]  # statements, each with whether it is its lower end
 PARTS = 4  # that the groups are divided in; a part is emptied at once
 
 
@@ -134,6 +135,11 @@ class Auditor:
         if self._solver.is_whole or not self._solver.knowledge.allows(sizes):
             return None
         return sizes
+
+    def reasons(self, exposure: Exposure) -> tuple[Reasons, Reasons]:
+        """Return the statements that keep an exposed group from being smaller, and from larger."""
+        weights, least = self._groups.total([exposure.group]), self._least(exposure.person)
+        return self._solver.reasons(-weights, least), self._solver.reasons(weights, least)
 
     def interval(self, group: int, person: int | None = None) -> tuple[int, int]:
         """Return the exact interval of a group, for everybody or for one person."""

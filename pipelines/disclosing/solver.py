@@ -96,12 +96,18 @@ class Solver:
         found = self.largest(-weights, at_least, opposite, is_thorough)
         return Found(-found.bound, found.sizes)
 
-    def reasons(self, weights: Floats, at_least: Floats) -> NDArray[np.int64]:
-        """Return the statements that together keep a weighted sum from being larger."""
+    def reasons(self, weights: Floats, at_least: Floats) -> list[tuple[int, bool]]:
+        """Return the statements that together keep a weighted sum from being larger.
+
+        Each with whether it is its lower end that does.
+        """
         bound, _ = self._linear_largest(weights, at_least)
         if bound == -NO_BOUND or bound >= CEILING:
-            return np.zeros(0, dtype=np.int64)
-        return np.flatnonzero(np.abs(np.array(self._linear.getSolution().row_dual)) > ALMOST)
+            return []
+        solution = self._linear.getSolution()
+        prices = np.array(solution.row_dual[: len(self.knowledge.lowest)])
+        rows = np.flatnonzero(np.abs(prices) > ALMOST)
+        return [(int(row), bool(prices[row] > 0)) for row in rows]
 
     def _linear_largest(self, weights: Floats, lower: Floats) -> tuple[float, Floats | None]:
         """Return the bound and a solution that reaches it."""

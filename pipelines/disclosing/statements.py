@@ -12,7 +12,7 @@ Border: who is in which population is counted in ``populations.py``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -56,14 +56,30 @@ class Statements:
     """Everything printed as numbers for the audit.
 
     Attributes:
-        keys: The key of each statement.
+        low_keys: The keys that print the lower end of each statement.
+        high_keys: The keys that print its upper end.
         groups: What each row of ``rows`` is.
     """
 
     knowledge: Knowledge
-    keys: tuple[str, ...]
+    low_keys: tuple[frozenset[str], ...]
+    high_keys: tuple[frozenset[str], ...]
     groups: tuple[Group, ...]
     rows: SparseRows
+
+
+@dataclass
+class _End:
+    """What a sum is at most, and the keys that say so; of a lower end everything is negative."""
+
+    most: float
+    keys: set[str] = field(default_factory=set)
+
+    def say(self, most: float, key: str) -> None:
+        if most < self.most:
+            self.most, self.keys = most, set()
+        if most == self.most:
+            self.keys.add(key)
 
 
 def statements_of(
@@ -79,14 +95,15 @@ def statements_of(
     for number, atom in enumerate(atoms):
         for place, times in atom.memberships.items():
             members[place][number] = times
-    rows: dict[tuple[tuple[int, int], ...], tuple[float, float, str]] = {}
+    rows: dict[tuple[tuple[int, int], ...], tuple[_End, _End]] = {}
 
     def say(row: Mapping[int, int], interval: Interval, key: str) -> None:
         """Note a statement; of the same sum the narrowest."""
         entries = tuple(sorted((atom, times) for atom, times in row.items() if times))
         if interval != ANYTHING and entries:
-            low, high, said = rows.get(entries, (*ANYTHING, key))
-            rows[entries] = (max(low, interval[0]), min(high, interval[1]), said)
+            low, high = rows.setdefault(entries, (_End(-ANYTHING[0]), _End(ANYTHING[1])))
+            low.say(-interval[0], key)
+            high.say(interval[1], key)
 
     for one in printed:
         lower = members[place_of[one.lower]]
@@ -98,8 +115,8 @@ def statements_of(
     truth = np.array([atom.size for atom in atoms], dtype=np.int64)
     knowledge = Knowledge(
         SparseRows(rows, len(atoms)),
-        np.array([low for low, _, _ in rows.values()], dtype=np.float64),
-        np.array([high for _, high, _ in rows.values()], dtype=np.float64),
+        np.array([-low.most for low, _ in rows.values()], dtype=np.float64),
+        np.array([high.most for _, high in rows.values()], dtype=np.float64),
         truth,
     )
     groups: dict[tuple[tuple[int, int], ...], Group] = {}
@@ -113,7 +130,8 @@ def statements_of(
             groups.setdefault(entries, Group(population, without, size))
     return Statements(
         knowledge,
-        tuple(key for _, _, key in rows.values()),
+        tuple(frozenset(low.keys) for low, _ in rows.values()),
+        tuple(frozenset(high.keys) for _, high in rows.values()),
         tuple(groups.values()),
         SparseRows(groups, len(atoms)),
     )

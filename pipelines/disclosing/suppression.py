@@ -207,7 +207,7 @@ def _revealing(
     for direction, is_too_near in ends:
         if not is_too_near:
             continue
-        rows = [int(row) for row in solver.reasons(direction, at_least) if row < len(shown)]
+        rows = [row for row, _ in solver.reasons(direction, at_least) if row < len(shown)]
         hideable = frozenset(shown[row] for row in rows if numbers.may_hide[shown[row]])
         if not hideable:
             # Not what the linear program says, but whole numbers: something more must be hidden.

@@ -16,6 +16,9 @@ from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.releases import told_conflict
 from pipelines.disclosing.statements import Statements
 
+ASK_LESS = "Laat een lezing, een uitsplitsing of een jaar weg."
+ASK_PROOF = "Vraag het antwoord met --audit: dan wordt grover afgerond waar dat nodig is."
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -59,7 +62,11 @@ def certified(
 
 
 def refusal(
-    scene: Scene, statements: Statements, audit: Audit, refused: Exposure | None = None
+    scene: Scene,
+    statements: Statements,
+    audit: Audit,
+    refused: Exposure | None = None,
+    advice: str = ASK_LESS,
 ) -> StaalkaartError:
     """Return what is told of a revealed group, and of the release that it conflicts with.
 
@@ -68,6 +75,7 @@ def refusal(
         statements: What was audited.
         audit: What the audit found.
         refused: The group that nothing protects; the first exposed one where not given.
+        advice: What can be done about it.
     """
     exposure = refused or audit.exposures[0]
     group = statements.groups[exposure.group]
@@ -80,5 +88,5 @@ def refusal(
     return StaalkaartError(
         f"Dit antwoord zou een kleine groep onthullen: {between} telt volgens alles wat gedrukt "
         f"is {exposure.lowest} tot {exposure.highest} ({len(audit.exposures)} groepen in totaal). "
-        f"{conflict}Er is niets geschreven. Laat een lezing, een uitsplitsing of een jaar weg."
+        f"{conflict}Er is niets geschreven. {advice}"
     )

@@ -16,7 +16,7 @@ from decimal import Decimal
 import numpy as np
 
 from pipelines.answers.audited_scene import Scene, read_scene
-from pipelines.answers.certificates import Proof, certified, refusal
+from pipelines.answers.certificates import ASK_LESS, ASK_PROOF, Proof, certified, refusal
 from pipelines.answers.disclosure import Hidden, Method, ProtectedFigure, coarsened, rounded
 from pipelines.answers.printed_statements import said
 from pipelines.answers.safeguarding import Treatment
@@ -26,6 +26,7 @@ from pipelines.disclosing.audit import Auditor, Reasons
 from pipelines.disclosing.demand import Demand
 from pipelines.disclosing.knowledge import Floats, Knowledge, SparseRows
 from pipelines.disclosing.populations import Population
+from pipelines.disclosing.solver import Work
 from pipelines.disclosing.statements import Printed, Statements, statements_of
 from pipelines.disclosing.suppression import ExactNumbers, choose_hidden
 from pipelines.settings import Settings
@@ -56,8 +57,16 @@ def prove(
     return proof
 
 
-def audit_printed(scene: Scene, method: Method, printed: Sequence[Printed]) -> dict[str, object]:
+def audit_printed(
+    scene: Scene, method: Method, printed: Sequence[Printed], *, is_audited: bool = False
+) -> dict[str, object]:
     """Return the certificate of figures as they are printed.
+
+    Args:
+        scene: The figures, as they are printed.
+        method: How they are protected.
+        printed: What they say.
+        is_audited: Whether the answer was audited when it was made.
 
     Raises:
         StaalkaartError: They reveal a small group, or do not fit the records (exit 2).
@@ -73,7 +82,8 @@ def audit_printed(scene: Scene, method: Method, printed: Sequence[Printed]) -> d
         )
     audit = Auditor(statements.knowledge, statements.rows, demand).run()
     if not audit.is_passed:
-        raise refusal(scene, statements, audit)
+        advice = ASK_PROOF if method == "rounding" and not is_audited else ASK_LESS
+        raise refusal(scene, statements, audit, advice=advice)
     hidden = {key: figure.hidden for key, figure in scene.figures.items()}
     treatment = Treatment(method, hidden=hidden)
     return certified(scene, treatment, statements, audit, demand, {}).certificate
@@ -85,11 +95,12 @@ def _rounded(scene: Scene) -> Proof:
     demand = Demand("doubt", smallest)
     bases: dict[str, int] = {}
     found: list[Floats] = []
+    work = Work()
     for _ in range(COARSEST + 1):
         coarser = {key: _figure_at(scene, key, bases.get(key, smallest)) for key in scene.figures}
         printed = said(replace(scene, figures=coarser), "rounding", bases)
         statements = _statements(scene, printed, smallest)
-        auditor = Auditor(statements.knowledge, statements.rows, demand)
+        auditor = Auditor(statements.knowledge, statements.rows, demand, work)
         audit = auditor.run(known=found)
         found = auditor.witnesses.found
         if audit.is_passed:

@@ -68,7 +68,8 @@ def release_answer(
     with members_file(settings) as members:
         scene = read_scene(settings, material, known, members)
         printed = said(scene, method, bases)
-        certificate = audit_printed(scene, method, printed)
+        is_audited = bool(printed_with.get("is_audited"))
+        certificate = audit_printed(scene, method, printed, is_audited=is_audited)
         facts = as_facts(
             printed,
             scene.own_populations(),

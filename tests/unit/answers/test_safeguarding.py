@@ -245,3 +245,25 @@ def test_an_answer_from_other_deliveries_is_not_released(settings: Settings, exa
     publish_counted(settings.published_file, crowd(), LATER)
     with pytest.raises(StaalkaartError, match="andere leveringen"):
         release(settings, exact)
+
+
+def test_a_rounded_answer_is_released_only_once_it_is_proved(settings: Settings) -> None:
+    """Four persons, of whom one certainly is in the framework: that range says that they are some.
+
+    What gives them away is refused with the way out, and that way is released.
+    """
+    four = [
+        *several(1, "ucll", "2023-2024", IN, "working"),
+        *several(3, "ucll", "2023-2024", MAY, "working"),
+    ]
+    others = [one for one in crowd() if (one.institution, one.year) != ("ucll", "2023-2024")]
+    publish_counted(settings.published_file, [*others, *four])
+    plain = answered(settings, "given away", ROUNDED)
+    with pytest.raises(StaalkaartError, match="met --audit"):
+        release(settings, plain)
+    proved = answered(settings, "not given away", AUDITED)
+    bases = record_of(proved)["disclosure"]["bases"]
+    key = "learners:label:2023-2024:ucll:none:2025.1"
+    assert (printed_of(plain)[key], printed_of(proved)[key]) == ("<5", "0 tot 10")
+    assert bases[key] == 10
+    assert release(settings, proved).startswith("Vrijgegeven als 0001-")

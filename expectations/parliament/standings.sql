@@ -2,22 +2,47 @@
 -- status of the first year of the period with that learner's best verdict.
 with
 
-placed as (
+statuses as (
+    select list(distinct working_status order by working_status) as names from main.learner_years
+),
+
+-- A place is a number, for numbers compare faster than text: the best verdict first, then the
+-- first year, then which status.
+standing_in as (
     select
-        contracts.*,
+        contracts.rule_set_version,
         periods.period,
-        learner_years.working_status,
-        unnest([contracts.institution_id, '*', '*']) as scope,
-        unnest(['', '', 'institution_kind=' || contracts.institution_kind || ':']) as prefix
+        contracts.institution_id,
+        contracts.institution_kind,
+        contracts.learner,
+        contracts.is_known,
+        min(
+            case
+                when columns('^by_') > 0
+                    then
+                        (2 - columns('^by_')) * 1000000
+                        + cast(left(contracts.academic_year, 4) as integer) * 100
+                        + list_position(statuses.names, learner_years.working_status)
+            end
+        ) as "\0"
     from recount.contracts as contracts
+    cross join statuses
     inner join recount.periods as periods using (academic_year)
     left join main.learner_years as learner_years
         on
             contracts.learner = hash(learner_years.learner_key)
             and contracts.academic_year = learner_years.academic_year
+    group by all
 ),
 
--- The smallest text is the best verdict, then the first year; the status follows.
+placed as (
+    select
+        * exclude (institution_id, institution_kind),
+        unnest([institution_id, '*', '*']) as scope,
+        unnest(['', '', 'institution_kind=' || institution_kind || ':']) as prefix
+    from standing_in
+),
+
 stood as (
     select
         rule_set_version,
@@ -26,12 +51,7 @@ stood as (
         prefix,
         learner,
         scope <> '*' or is_known as is_certain,
-        min(
-            case columns('^by_')
-                when 2 then '1 ' || academic_year || working_status
-                when 1 then '2 ' || academic_year || working_status
-            end
-        ) as "\0"
+        min(columns('^by_'))
     from placed
     group by all
 ),
@@ -49,12 +69,13 @@ told as (
 )
 
 select
-    rule_set_version,
-    replace(definition, 'by_', '') as definition,
-    period,
-    scope,
-    prefix || 'working_status=' || substring(standing, 12) as part,
-    coalesce(sum(amount) filter (standing[1] = '1' and is_certain), 0) as lower,
-    sum(amount) as upper
+    told.rule_set_version,
+    replace(told.definition, 'by_', '') as definition,
+    told.period,
+    told.scope,
+    told.prefix || 'working_status=' || statuses.names[told.standing % 100] as part,
+    coalesce(sum(told.amount) filter (told.standing < 1000000 and told.is_certain), 0) as lower,
+    sum(told.amount) as upper
 from told
+cross join statuses
 group by all

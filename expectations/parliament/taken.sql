@@ -1,6 +1,6 @@
--- One row per rule set, academic year, institution, contract type, learner and item taken, of the
--- counted lines with purpose regular: an offering, else a component, else a programme. Learners and
--- items are told apart by their hash: numbers group faster than text.
+-- One row per rule set and counted line with purpose regular: who takes what, an offering, else a
+-- component, else a programme. Learners and items are told apart by their hash: numbers group
+-- faster than text. Lines of the same learner and item are put together by who counts them.
 select
     certainties.rule_set_version,
     enrolments.academic_year,
@@ -20,10 +20,9 @@ select
     ) as item,
     case when offerings.flemish_unit_id is not null then hash(offerings.flemish_unit_id) end
         as joint_item,
-    max(columns('^by_'))
+    columns('^by_')
 from main.enrolments as enrolments
 inner join recount.case_certainties as certainties using (case_id)
 inner join main.institutions as institutions using (institution_id)
 left join main.offerings as offerings using (offering_id, academic_year)
 where enrolments.is_counted and enrolments.purpose = 'regular'
-group by all

@@ -1,7 +1,7 @@
 """The asset ``delivered_data``: landed files to the schema ``delivered`` of the build file.
 
 Here, and nowhere else, it is decided what counts as delivered on a date. Every table always
-exists, typed, empty where nothing came; rows move from Parquet to DuckDB by SQL only.
+exists, typed, empty where nothing came; the rows of the kinds stay in the landed files.
 
 Border: what the rows mean (kinds of offering, labels, sizes) belongs in ``dbt_project``.
 """
@@ -15,30 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from pipelines.deliveries.contract import contracts_dir, load_contract
 from pipelines.deliveries.dangling import dangling_rows
-from pipelines.deliveries.in_force import HISTORY_MARK, PartInForce, parts_in_force
-from pipelines.deliveries.kinds import Kind, load_kinds
+from pipelines.deliveries.in_force import parts_in_force
+from pipelines.deliveries.kinds import load_kinds
 from pipelines.deliveries.landing import REJECTED_ROWS, landed_path
 from pipelines.deliveries.ledger import Ledger, known_by, read_ledger
 from pipelines.deliveries.reconciliation import reconciled_rows
 from pipelines.deliveries.register import load_register
-from pipelines.deliveries.streams import HISTORY_STREAM
+from pipelines.deliveries.rows_in_force import show_rows_in_force
 from pipelines.deliveries.succession import HALVING_RULE, REPLACED_RULE, Succession, decide
 from pipelines.settings import MEMORY_LIMIT, Settings
 
 WINDOW_YEARS = 5
 NEWEST_COMPLETED = "newest_completed"
-SQL_TYPES = {
-    pl.String(): "varchar",
-    pl.Int32(): "integer",
-    pl.Int8(): "tinyint",
-    pl.Boolean(): "boolean",
-    pl.Date(): "date",
-    pl.Decimal(10, 2): "decimal(10, 2)",
-}
 _TABLES = {
     "deliveries": {
         "delivery_id": "varchar",
@@ -193,7 +184,8 @@ def write_delivered_data(settings: Settings) -> DeliveredResult:
     ) as connection:
         connection.execute("create schema delivered")
         for kind in load_kinds().values():
-            _write_kind(connection, settings.landing_dir, kind, succession, decided.ledger)
+            parts = parts_in_force(kind, succession, decided.ledger)
+            show_rows_in_force(connection, settings.landing_dir, kind, parts)
         write_tables(connection, settings, decided)
         _write_rejected_rows(connection, settings.landing_dir, decided)
         counts = _row_counts(connection)
@@ -229,51 +221,6 @@ def write_tables(
     )
     _insert(connection, "run", [run])
     _insert(connection, "windows", _windows(succession))
-
-
-def _write_kind(
-    connection: duckdb.DuckDBPyConnection,
-    landing_dir: Path,
-    kind: Kind,
-    succession: Succession,
-    ledger: Ledger,
-) -> None:
-    schema = kind.landing_schema
-    columns = ", ".join(f"{name} {SQL_TYPES[dtype]}" for name, dtype in schema.items())
-    connection.execute(f"create table delivered.{kind.name} ({columns}, stream varchar)")
-    parts = parts_in_force(kind, succession, ledger)
-    names = ", ".join(schema)
-    insert = f"insert into delivered.{kind.name} select {names}, $stream from read_parquet($paths)"  # noqa: S608 (own names)
-
-    def path(part: PartInForce) -> str:
-        return str(landed_path(landing_dir, kind.name, part.delivery_id))
-
-    histories = [part for part in parts if part.stream == HISTORY_STREAM]
-    if histories:
-        connection.execute(
-            f"{insert} where concat_ws('|', delivery_id, {', '.join(HISTORY_MARK)})"
-            " in (select unnest($shares))",
-            {
-                "stream": HISTORY_STREAM,
-                "paths": [path(part) for part in histories],
-                "shares": [
-                    f"{part.delivery_id}|{mark}" for part in histories for mark in part.marks
-                ],
-            },
-        )
-    # Files are named in a fixed order and DuckDB keeps it, so that rows need no sorting.
-    whole: dict[str, list[str]] = {}
-    for part in parts:
-        if part.is_whole:
-            whole.setdefault(part.stream, []).append(path(part))
-    for stream, paths in sorted(whole.items()):
-        connection.execute(insert, {"stream": stream, "paths": paths})
-    for part in parts:
-        if not part.is_whole and part.stream != HISTORY_STREAM:
-            connection.execute(
-                f"{insert} where list_contains($scopes, {kind.scope_column})",
-                {"stream": part.stream, "paths": [path(part)], "scopes": list(part.marks)},
-            )
 
 
 def _delivery_rows(ledger: Ledger, succession: Succession) -> Iterable[tuple[Any, ...]]:

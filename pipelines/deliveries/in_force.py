@@ -1,7 +1,7 @@
 """Which rows of which landed files count as delivered, whatever engine reads them.
 
-Border: what is in force is decided in ``succession.py``; the rows are read by ``delivered.py``
-(DuckDB) and registered for Spark by ``pipelines/scale_out``.
+Border: what is in force is decided in ``succession.py``; the rows are shown by
+``rows_in_force.py`` (DuckDB) and registered for Spark by ``pipelines/scale_out``.
 """
 
 from dataclasses import dataclass

@@ -20,10 +20,10 @@ import duckdb
 import polars as pl
 import typer
 
-from pipelines.deliveries.delivered import SQL_TYPES, Decided, decide_delivered, write_tables
+from pipelines.deliveries.delivered import Decided, decide_delivered, write_tables
 from pipelines.deliveries.in_force import PartInForce, parts_in_force
 from pipelines.deliveries.kinds import Kind, load_kinds
-from pipelines.deliveries.landing import landed_path
+from pipelines.deliveries.rows_in_force import show_rows_in_force
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.tables import quoted_text
 
@@ -82,12 +82,8 @@ def write_handover(settings: Settings, folder: Path) -> HandedOver:
     frame.write_parquet(folder / "in_force" / "part-0.parquet")
     with duckdb.connect() as connection:
         connection.execute("create schema delivered")
-        connection.execute(
-            "create table in_force as from read_parquet($path)",
-            {"path": str(folder / "in_force" / "part-0.parquet")},
-        )
         for kind in kinds:
-            _show_kind(connection, settings.landing_dir, kind, parts[kind.name])
+            show_rows_in_force(connection, settings.landing_dir, kind, parts[kind.name])
         _write_small_tables(connection, settings, decided, folder)
     return HandedOver(decided.landing_hash, sum(len(found) for found in parts.values()))
 
@@ -105,29 +101,6 @@ def _in_force_rows(kind: str, parts: list[PartInForce]) -> Iterator[tuple[str | 
     for part in parts:
         for mark in part.marks if part.mark else (None,):
             yield (kind, part.delivery_id, part.stream, mark)
-
-
-def _show_kind(
-    connection: duckdb.DuckDBPyConnection,
-    landing_dir: Path,
-    kind: Kind,
-    parts: list[PartInForce],
-) -> None:
-    """Show the rows of a kind that count, without copying them."""
-    names = ", ".join(kind.landing_schema)
-    columns = ", ".join(f"{name} {SQL_TYPES[dtype]}" for name, dtype in kind.landing_schema.items())
-    connection.execute(f"create table no_{kind.name} ({columns}, stream varchar)")
-    selects = [f"select * from no_{kind.name}"]  # noqa: S608 (own names)
-    for part in parts:
-        path = quoted_text(landed_path(landing_dir, kind.name, part.delivery_id))
-        select = f"select {names}, {quoted_text(part.stream)} from read_parquet({path})"  # noqa: S608
-        if not part.is_whole:
-            delivery = quoted_text(part.delivery_id)
-            of_delivery = f"kind = '{kind.name}' and delivery_id = {delivery}"
-            marks = f"select mark from in_force where {of_delivery}"  # noqa: S608 (own names)
-            select += f" where concat_ws('|', {', '.join(part.mark)}) in ({marks})"
-        selects.append(select)
-    connection.execute(f"create view delivered.{kind.name} as {' union all '.join(selects)}")
 
 
 def _write_small_tables(

@@ -169,7 +169,7 @@ def delivered_tables(build_file: Path) -> dict[str, list[tuple]]:
     """Every table of schema ``delivered``."""
     with duckdb.connect(str(build_file), read_only=True) as connection:
         names = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'delivered'"
+            "select table_name from information_schema.tables where table_schema = 'delivered'"
         ).fetchall()
         return {
             name: sorted(connection.execute(f"from delivered.{name}").fetchall(), key=repr)

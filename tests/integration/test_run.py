@@ -112,6 +112,17 @@ def test_every_published_table_and_column_is_described(published: Settings) -> N
     assert without == []
 
 
+def test_the_published_file_reads_nothing_but_itself(published: Settings) -> None:
+    with duckdb.connect(str(published.published_file), read_only=True) as reader:
+        reader.execute("set enable_external_access = false")
+        views = reader.execute(
+            "select view_name from duckdb_views() where not internal order by 1"
+        ).fetchall()
+        for (view,) in views:
+            reader.execute(f"select count(*) from {view}")
+    assert views == [("enrolment_verdicts",)]
+
+
 def test_no_national_number_is_left_outside_the_raw_folder(published: Settings) -> None:
     numbers = [national_number(n).encode() for n in range(1, 17)]
     leaks = [

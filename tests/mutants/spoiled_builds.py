@@ -89,6 +89,7 @@ class SpoiledBuilds:
         copy = self._folder / "whole.duckdb"
         shutil.copy(self._build_file, copy)
         with duckdb.connect(str(copy)) as connection:
+            _hold_what_is_shown(connection)
             _drop_null_constraints(connection, mutant.table)
             connection.execute(mutant.change)
         asked = tuple(_only(suite, expectations) for suite in self._suites)
@@ -131,7 +132,9 @@ class SpoiledBuilds:
         execute(f"attach '{self._build_file}' as build (read_only)")
         tables = execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'build'"
-            " and schema_name in ('main', 'delivered', 'rules')"
+            " and schema_name in ('main', 'delivered', 'rules') union all"
+            " select schema_name, view_name from duckdb_views() where database_name = 'build'"
+            " and schema_name = 'delivered'"
         ).fetchall()
         views = execute(f"{VIEWS} and database_name = 'build'").fetchall()
         for schema, table in tables:
@@ -177,6 +180,17 @@ def query_of(expectation: ExpectationFile) -> str:
     query: str = expectation.arguments()["unexpected_rows_query"]
     batch = expectation.looked_at
     return query.format(batch=batch if "." in batch else f"main.{batch}")
+
+
+def _hold_what_is_shown(connection: duckdb.DuckDBPyConnection) -> None:
+    """Turn the views over the landing into tables, which a mutant can change."""
+    shown = connection.execute(
+        "select view_name from duckdb_views() where schema_name = 'delivered'"
+    ).fetchall()
+    for (kind,) in shown:
+        connection.execute(f"create table delivered.held as from delivered.{kind}")
+        connection.execute(f"drop view delivered.{kind}")
+        connection.execute(f"alter table delivered.held rename to {kind}")
 
 
 def _drop_null_constraints(connection: duckdb.DuckDBPyConnection, table: str) -> None:

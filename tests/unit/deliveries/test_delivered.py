@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from drop_folder import ENROLMENT_HEADER, OFFERING_HEADER, Drop, enrolment
 
@@ -61,6 +62,22 @@ def test_every_table_exists_and_is_typed_where_nothing_came(drop: Drop) -> None:
     assert types["programmes", "is_integrative"] == "BOOLEAN"
     assert types["deliveries", "rows_read"] == "BIGINT"
     assert types["run", "as_of"] == "DATE"
+
+
+def test_rows_that_all_count_stay_in_the_landing_and_others_are_picked(drop: Drop) -> None:
+    put_offerings(drop, "2023-11-01/aanbod.csv", offering("A", "2022-2023"), offering("B"))
+    put_offerings(drop, "2024-11-01/aanbod.csv", offering("C"), offering("D", "2024-2025"))
+    drop.deliver("ugent")
+    shown = drop.rows("select view_name from duckdb_views() where schema_name = 'delivered'")
+    assert shown == [("offerings",)]
+    assert drop.rows("select source_code from delivered.offerings_in_part") == [("A",)]
+    assert drop.rows("select source_code from delivered.offerings") == [("A",), ("C",), ("D",)]
+    types = "select column_name, column_type from (describe delivered.{})"
+    whole, picked = (drop.rows(types.format(name)) for name in ("offerings", "offerings_in_part"))
+    assert whole == picked
+    shutil.rmtree(drop.settings.landing_dir / "offerings")
+    with pytest.raises(duckdb.IOException):
+        drop.rows("from delivered.offerings")
 
 
 def test_a_later_delivery_replaces_only_the_years_it_holds(drop: Drop) -> None:

@@ -86,7 +86,10 @@ def _carried_forward(material: Material, figures: Iterable[PublishedFigure]) -> 
 
 def rounding_note(material: Material) -> Paragraph:
     """Return the note under every table about persons: rounded, or exact with hidden numbers."""
-    name = "note_rounded" if material.rules.method == "rounding" else "note_hidden"
+    if material.rules.method != "rounding":
+        name = "note_hidden"
+    else:
+        name = "note_coarser" if material.rules.coarser else "note_rounded"
     return material.note(f"series.{name}", base=material.parameter("disclosure_base"))
 
 

@@ -3,8 +3,8 @@
 Deliveries are generated once per scale into a cache folder outside the project. Then each
 candidate runs as a child of its own and is measured: the floor (``floor.py``), the same with
 pandas, ``staalkaart run`` in a fresh data folder, again with nothing changed, again with one
-institution changed, the answer to question 223, and the queries of analysts. One table is printed
-and one JSON file written to ``tests/bench/results``.
+institution changed, the answer to question 223, the queries of analysts, and what the promises of
+a run cost bare (``limit.py``). One table is printed and one JSON file written to ``tests/bench/results``.
 
 Border: no time is asserted here; the candidates themselves stand elsewhere.
 """
@@ -113,6 +113,8 @@ def candidates(world: World) -> Iterator[Candidate]:
     published = data / "warehouse" / "staalkaart.duckdb"
     queries = [sys.executable, "-m", "tests.bench.queries", str(published)]
     yield Candidate("g", "example queries of the guide", queries)
+    limit = [sys.executable, "-m", "tests.bench.limit", str(world.raw)]
+    yield Candidate("h", "each promise of a run, bare", limit)
 
 
 class LateDelivery:

@@ -4,7 +4,8 @@ Deliveries are generated once per scale into a cache folder outside the project.
 candidate runs as a child of its own and is measured: the floor (``floor.py``), the same with
 pandas, ``staalkaart run`` in a fresh data folder, again with nothing changed, again with one
 institution changed, the answer to question 223, the queries of analysts, and what the promises of
-a run cost bare (``limit.py``). One table is printed and one JSON file written to ``tests/bench/results``.
+a run cost bare (``limit.py``). One table is printed and one JSON file written to
+``tests/bench/results``.
 
 Border: no time is asserted here; the candidates themselves stand elsewhere.
 """
@@ -223,6 +224,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"(g) {told['count']} queries: median {told['median_ms']:.1f} ms, "
                 f"worst {told['worst_ms']:.1f} ms"
             )
+        if "steps" in row:
+            console.print(
+                "(h) "
+                + "; ".join(
+                    f"{name} {seconds['wall']:,.1f} s"
+                    for name, seconds in row["steps"]["seconds"].items()
+                )
+            )
     path = _write(rows, world, load_at_start)
     console.print(f"Written: {path}")
     failed = [(candidate, one) for candidate, one in results if one.exit_code != 0]
@@ -247,6 +256,7 @@ def _row(
         "ratio_to_floor": round(one.wall_seconds / floor.wall_seconds, 2) if floor else None,
         "lines_per_second": round(world.lines / one.wall_seconds),
         **({"queries": json.loads(one.output)} if candidate.letter == "g" and one.output else {}),
+        **({"steps": json.loads(one.output)} if candidate.letter == "h" and one.output else {}),
         **({"stage_seconds": one.stage_seconds} if one.stage_seconds else {}),
     }
 

@@ -6,14 +6,14 @@ can be read again, that analysts get a table of lines, and that the counts are m
 each promise is kept for the enrolment lines by a few calls of the same libraries and nothing
 else: no rules, no readings, no windows, no names for people.
 
-``python -m tests.bench.limit RAW_FOLDER`` prints the seconds of each step.
+``python -m tests.bench.limit RAW_FOLDER`` writes the seconds of each step as JSON to standard output.
 
 Border: a yardstick for time, as ``floor.py``; nothing here is used by a run.
 """
 
 import hashlib
 import hmac
-import os
+import json
 import sys
 import tempfile
 import time
@@ -23,8 +23,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from rich.console import Console
-from rich.table import Table
 
 KEY = b"a key that protects nothing"
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d")
@@ -107,18 +105,15 @@ def keep_promises(raw: Path, work: Path, steps: Steps) -> int:
 
 
 def main() -> None:
-    """Print the seconds of each step."""
+    """Write the seconds of each step to standard output, by the clock and of the processor."""
     steps = Steps()
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         count = keep_promises(Path(sys.argv[1]).resolve(), Path(folder), steps)
-    table = Table(title=f"{count:,} lines, each promise bare")
-    for column in ("step", "wall s", "CPU s"):
-        table.add_column(column, justify="left" if column == "step" else "right")
-    for name, (wall, cpu) in steps.seconds.items():
-        table.add_row(name, f"{wall:,.1f}", f"{cpu:,.1f}")
-    wall, cpu = (sum(column) for column in zip(*steps.seconds.values(), strict=True))
-    table.add_row("together", f"{wall:,.1f}", f"{cpu:,.1f}", style="bold")
-    Console(width=100).print(table)
+    seconds = {
+        name: {"wall": round(wall, 1), "cpu": round(cpu, 1)}
+        for name, (wall, cpu) in steps.seconds.items()
+    }
+    sys.stdout.write(json.dumps({"lines": count, "seconds": seconds}) + "\n")
 
 
 if __name__ == "__main__":

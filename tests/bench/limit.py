@@ -6,7 +6,8 @@ can be read again, that analysts get a table of lines, and that the counts are m
 each promise is kept for the enrolment lines by a few calls of the same libraries and nothing
 else: no rules, no readings, no windows, no names for people.
 
-``python -m tests.bench.limit RAW_FOLDER`` writes the seconds of each step as JSON to standard output.
+``python -m tests.bench.limit RAW_FOLDER`` writes the seconds of each step to standard output, as
+JSON.
 
 Border: a yardstick for time, as ``floor.py``; nothing here is used by a run.
 """

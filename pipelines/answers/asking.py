@@ -58,7 +58,11 @@ def answer_asked(
     question = _asked(number, options)
     from pipelines.operations.compared_answers import Comparison
 
-    comparison = Comparison.with_folder(compared_with) if compared_with is not None else None
+    comparison = (
+        Comparison.with_folder(compared_with, question.number)
+        if compared_with is not None
+        else None
+    )
     protection = EXACT if disclosure == "suppression" else Protection(is_audited=is_audited)
     folder = write_answer(settings, question, language, out, protection)
     return [

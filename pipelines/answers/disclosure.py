@@ -253,7 +253,10 @@ def absent_cell(
     Zero rows are published for totals only (counting.md, The cube). About persons a true zero is
     printed like every number below the base.
     """
-    upper = None if total.upper is None else Decimal(0)
+    is_open = total.upper is None and not (
+        isinstance(total, ProtectedFigure) and total.hidden == "upper"
+    )
+    upper = None if is_open else Decimal(0)
     figure: PublishedFigure
     if cell.measure in PUBLIC_MEASURES:
         figure = PublicFigure(f"absent:{key}", cell, total.unit, total.standing, Decimal(0), upper)

@@ -232,7 +232,7 @@ def _refuse_other_method(scene: Scene, method: Method) -> None:
     for release in scene.released:
         if release.method != method and own & release.unreleased():
             raise StaalkaartError(
-                f"Vrijgegeven antwoord {release.name} drukt dezelfde cijfers van dezelfde datum "
+                f"Vrijgegeven antwoord {release.name} drukt dezelfde cijfers "
                 f"met --disclosure {release.method}. Afgerond en exact naast elkaar onthullen "
                 f"wat elk apart verbergt; vraag dit antwoord ook met --disclosure {release.method}."
             )

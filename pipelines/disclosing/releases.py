@@ -27,6 +27,8 @@ from pipelines.disclosing.statements import Group, Interval, Printed
 from pipelines.settings import Settings
 
 LEDGER, FACTS, MEMBERS = "ledger.jsonl", "printed.json", "members.parquet"
+LINE = "line.sha256"  # of the line in the ledger, so that the last one cannot change unseen either
+NEEDED = {"before", "name", "method", "landing_hash", "key_fingerprint", "printed_sha256"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,25 @@ def read_releases(settings: Settings) -> tuple[Release, ...]:
         StaalkaartError: The ledger was changed or something of a release is gone (exit 2).
     """
     folder = releases_folder(settings)
-    return tuple(
-        _read_release(folder / str(line["name"]), line) for line in read_ledger(folder / LEDGER)
-    )
+    lines = read_ledger(folder / LEDGER)
+    _refuse_lost_lines(folder, {str(line["name"]) for line in lines})
+    return tuple(_read_release(_kept_in(folder, str(line["name"])), line) for line in lines)
+
+
+def _refuse_lost_lines(folder: Path, names: set[str]) -> None:
+    """Refuse a ledger that has lost lines at its end: their folders still stand beside it."""
+    for own in sorted(folder.glob("[0-9]*-*")):
+        if own.is_dir() and own.name not in names:
+            raise StaalkaartError(
+                f"{own} is van een vrijgegeven antwoord dat niet in {folder / LEDGER} staat: het "
+                "register heeft regels verloren. Zet het terug uit een kopie."
+            )
+
+
+def _kept_in(folder: Path, name: str) -> Path:
+    """Return the folder of a release, also where a break-off left it under its first name."""
+    own, first = folder / name, folder / f".{name}"
+    return first if first.is_dir() and not own.exists() else own
 
 
 def read_ledger(file: Path) -> list[dict[str, object]]:
@@ -87,17 +105,19 @@ def read_ledger(file: Path) -> list[dict[str, object]]:
         return []
     found: list[dict[str, object]] = []
     before = ""
-    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    content = file.read_text(encoding="utf-8", errors="replace")
+    for number, text in enumerate(content.splitlines(), start=1):
         try:
             line = json.loads(text)
         except ValueError:
             line = {}
-        if not isinstance(line, dict) or line.get("before") != before:
+        is_line = isinstance(line, dict) and line.keys() >= NEEDED
+        if not is_line or line["before"] != before:
             raise StaalkaartError(
                 f"Regel {number} van {file} volgt niet op de regel ervoor: het register van "
                 "vrijgegeven antwoorden is gewijzigd. Zet het terug uit een kopie."
             )
-        before = hashlib.sha256(text.encode()).hexdigest()
+        before = _checksum(text)
         found.append(line)
     return found
 
@@ -142,27 +162,35 @@ def append_release(
             )
         name = f"{len(lines) + 1:04d}-{line['question']}"
         content = (json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n").encode()
-        (members.parent / FACTS).write_bytes(content)
-        own = folder / name
-        shutil.rmtree(own, ignore_errors=True)  # of a release that was broken off before its line
-        own.mkdir()
-        for file in (members.parent / FACTS, members):
-            with file.open("rb") as written:
-                os.fsync(written.fileno())
-            file.rename(own / file.name)
         text = (folder / LEDGER).read_text(encoding="utf-8").splitlines()
-        before = hashlib.sha256(text[-1].encode()).hexdigest() if text else ""
         full = {
             "name": name,
             **line,
             "printed_sha256": hashlib.sha256(content).hexdigest(),
-            "members_sha256": hashlib.sha256((own / MEMBERS).read_bytes()).hexdigest(),
-            "before": before,
+            "members_sha256": hashlib.sha256(members.read_bytes()).hexdigest(),
+            "before": _checksum(text[-1]) if text else "",
         }
-        ledger.write(json.dumps(full, ensure_ascii=False) + "\n")
+        said = json.dumps(full, ensure_ascii=False)
+        # Before its line stands in the ledger a release has another name: a folder with its own
+        # name and no line is one whose line was lost.
+        first = folder / f".{name}"
+        shutil.rmtree(first, ignore_errors=True)  # of a release that was broken off before its line
+        first.mkdir()
+        (members.parent / FACTS).write_bytes(content)
+        (members.parent / LINE).write_text(_checksum(said), encoding="utf-8")
+        for file in (members.parent / FACTS, members.parent / LINE, members):
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
+            file.rename(first / file.name)
+        ledger.write(said + "\n")
         ledger.flush()
         os.fsync(ledger.fileno())
+        first.rename(folder / name)
     return name
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def told_conflict(released: Sequence[Release], group: Group) -> str:
@@ -225,9 +253,16 @@ def _read_release(folder: Path, line: Mapping[str, object]) -> Release:
     try:
         content = (folder / FACTS).read_bytes()
         is_whole = hashlib.sha256(content).hexdigest() == line["printed_sha256"]
+        said = json.dumps(line, ensure_ascii=False)
+        is_own_line = (folder / LINE).read_text(encoding="utf-8") == _checksum(said)
         facts = json.loads(content)
     except (OSError, ValueError):
-        is_whole = False
+        is_whole = is_own_line = False
+    if is_whole and not is_own_line:
+        raise StaalkaartError(
+            f"De regel van {name} in het register van vrijgegeven antwoorden is niet die van toen: "
+            "ze is gewijzigd. Zet het register terug uit een kopie."
+        )
     if not is_whole or not (folder / MEMBERS).is_file():
         raise StaalkaartError(
             f"Van vrijgegeven antwoord {name} is {folder} niet meer zoals het was; zonder dat is "

@@ -35,17 +35,28 @@ class Comparison:
     before: RecordedAnswer
 
     @classmethod
-    def with_folder(cls, folder: Path) -> "Comparison":
+    def with_folder(cls, folder: Path, question: str) -> "Comparison":
         """Return the comparison with an answer folder.
 
+        Args:
+            folder: The folder of the earlier answer.
+            question: The number of the question that is asked now.
+
         Raises:
-            StaalkaartError: It is no answer folder that can be read (exit 2).
+            StaalkaartError: It is no answer folder that can be read, or answers another question
+                (exit 2).
         """
         before = recorded_answer(folder)
         if before is None:
             raise StaalkaartError(
                 f"--compare {folder}: daar staat geen antwoord dat te lezen is (antwoord.json). "
                 "Noem de map van een eerder antwoord; er is niets geschreven."
+            )
+        if before.number != question:
+            raise StaalkaartError(
+                f"--compare {folder}: daar staat een antwoord op een andere vraag "
+                f"({before.number}, nu {question}); wat daarvan verschilt, zegt niets. Noem de map "
+                "van een antwoord op dezelfde vraag; er is niets geschreven."
             )
         return cls(before)
 
@@ -80,9 +91,11 @@ class Comparison:
         versions = (before.rule_set_version, after.rule_set_version)
         changes = differences(before.numbers, after.numbers, versions)
         published = read_published_facts(settings, language)
-        if published is None:
-            return changes
-        causes = Causes(before, published, words, after.code_version or "")
+        causes = (
+            Causes(before, published, words, after.code_version or "")
+            if published is not None
+            else None
+        )
         is_same_data = (before.landing_hash, before.code_version, before.rule_set_version) == (
             after.landing_hash,
             after.code_version,
@@ -96,9 +109,10 @@ class Comparison:
                 said.append(words.text("cause.method", **methods))
             elif _is_protected(change, before, after):
                 said.append(words.text("cause.protection"))
-            if not is_same_data or not said:
+            if causes is not None and (not is_same_data or not said):
                 said.append(causes.of(change.key))
-            found.append(Change(change.key, change.before, change.after, "; ".join(said)))
+            cause = "; ".join(said) or change.cause
+            found.append(Change(change.key, change.before, change.after, cause))
         return found
 
 

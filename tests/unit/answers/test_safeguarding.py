@@ -29,6 +29,7 @@ from pipelines.answers.safeguarding import (
 from pipelines.answers.wording import load_wording
 from pipelines.console import StaalkaartError
 from pipelines.disclosing.releases import LEDGER, read_ledger, read_releases, releases_folder
+from pipelines.operations.compared_answers import Comparison
 from pipelines.settings import Settings, load_settings
 from tests.unit.answers.counted_world import ASKED, Person, publish_counted, several
 
@@ -178,12 +179,127 @@ def test_nobody_approves_the_own_answer(settings: Settings, exact: Path) -> None
 
 
 def test_a_changed_ledger_is_refused(settings: Settings, exact: Path) -> None:
-    for _ in range(2):
-        release(settings, exact)
+    release(settings, exact)
+    release(settings, with_another_byte(exact))
     ledger = releases_folder(settings) / LEDGER
     ledger.write_text(ledger.read_text().replace('"Bo"', '"Cy"', 1))
     with pytest.raises(StaalkaartError, match="Regel 2 van"):
         read_releases(settings)
+
+
+def with_another_byte(folder: Path) -> Path:
+    """Return a folder with the same answer that is not the same folder."""
+    other = Path(shutil.copytree(folder, folder.with_name("other")))
+    (other / "leeg.txt").touch()
+    return other
+
+
+def test_a_folder_is_released_once(settings: Settings, exact: Path) -> None:
+    release(settings, exact)
+    with pytest.raises(StaalkaartError, match="is al vrijgegeven, als 0001-"):
+        release(settings, exact)
+    assert len(read_ledger(releases_folder(settings) / LEDGER)) == 1
+
+
+def test_a_lost_or_changed_last_line_of_the_ledger_is_refused(
+    settings: Settings, exact: Path
+) -> None:
+    release(settings, exact)
+    release(settings, with_another_byte(exact))
+    ledger = releases_folder(settings) / LEDGER
+    lines = ledger.read_text().splitlines(keepends=True)
+    ledger.write_text(lines[0])
+    with pytest.raises(StaalkaartError, match="heeft regels verloren"):
+        read_releases(settings)
+    ledger.write_text(lines[0] + lines[1].replace('"Bo"', '"Cy"'))
+    with pytest.raises(StaalkaartError, match="niet die van toen"):
+        read_releases(settings)
+    ledger.write_text("".join(lines))
+    assert len(read_releases(settings)) == 2
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b'{"before": ""}\n', b"[]\n", b"\n"])
+def test_a_ledger_of_something_else_is_refused(settings: Settings, content: bytes) -> None:
+    folder = releases_folder(settings)
+    folder.mkdir()
+    (folder / LEDGER).write_bytes(content)
+    with pytest.raises(StaalkaartError, match="Regel 1 van"):
+        read_releases(settings)
+
+
+def test_a_release_broken_off_after_its_line_is_still_read(settings: Settings, exact: Path) -> None:
+    release(settings, exact)
+    (own,) = releases_folder(settings).glob("0001-*")
+    own.rename(own.with_name(f".{own.name}"))
+    (found,) = read_releases(settings)
+    assert found.populations
+
+
+def test_a_release_broken_off_before_its_line_is_made_again(
+    settings: Settings, exact: Path
+) -> None:
+    number = record_of(exact)["question"]["number"]
+    left = releases_folder(settings) / f".0001-{number}"
+    left.mkdir(parents=True)
+    (left / "printed.json").write_text("half")
+    assert read_releases(settings) == ()
+    assert release(settings, exact).startswith("Vrijgegeven als 0001-")
+    assert len(read_releases(settings)) == 1
+
+
+def test_a_record_that_says_less_than_was_printed_is_not_released(
+    settings: Settings, exact: Path
+) -> None:
+    changed = record_of(exact)
+    changed["numbers"] = [one for one in changed["numbers"] if "ugent" not in one["key"]]
+    (exact / "antwoord.json").write_text(json.dumps(changed))
+    with pytest.raises(StaalkaartError, match="verschillen of ontbreken"):
+        release(settings, exact)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"numbers": None},
+        {"numbers": [{"key": "a", "value": "1", "lower": "x", "upper": None}]},
+        {"disclosure": ["method"]},
+        {"disclosure": {"method": "none"}},
+        {"disclosure": {"method": "rounding", "bases": {"a": "b"}}},
+        {"question": None},
+        {"provenance": 3},
+    ],
+)
+def test_rubbish_in_the_record_is_told(
+    settings: Settings, exact: Path, change: dict[str, object]
+) -> None:
+    changed = {**record_of(exact), **change}
+    (exact / "antwoord.json").write_text(json.dumps(changed))
+    with pytest.raises(StaalkaartError, match="geen antwoordmap van deze versie"):
+        release(settings, exact)
+
+
+def test_a_folder_that_is_not_there_is_told(settings: Settings) -> None:
+    with pytest.raises(StaalkaartError, match="Er is geen map"):
+        release(settings, settings.data_dir / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "approver", ["An\u200b", "\u202eAn", "\uff21n", "A\u0301n", "An.", "An  ", "\u200bAN"]
+)
+def test_a_name_that_looks_like_the_author_is_the_author(
+    settings: Settings, exact: Path, approver: str
+) -> None:
+    with pytest.raises(StaalkaartError, match="eigen antwoord"):
+        release(settings, exact, approver=approver)
+
+
+@pytest.mark.parametrize(
+    ("approver", "told"),
+    [("\u0410n", "verschillende schriften"), ("..", "Noem wie"), ("\u200b\u200b", "Noem wie")],
+)
+def test_what_is_no_name_is_told(settings: Settings, exact: Path, approver: str, told: str) -> None:
+    with pytest.raises(StaalkaartError, match=told):
+        release(settings, exact, approver=approver)
 
 
 def test_a_changed_number_in_the_folder_is_not_released(settings: Settings, exact: Path) -> None:
@@ -201,9 +317,9 @@ def test_rounded_and_exact_numbers_of_one_date_are_never_both_released(
     settings: Settings, exact: Path
 ) -> None:
     release(settings, exact)
-    with pytest.raises(StaalkaartError, match="drukt dezelfde cijfers van dezelfde datum"):
+    with pytest.raises(StaalkaartError, match="drukt dezelfde cijfers met"):
         answered(settings, "rounded", AUDITED)
-    with pytest.raises(StaalkaartError, match="drukt dezelfde cijfers van dezelfde datum"):
+    with pytest.raises(StaalkaartError, match="drukt dezelfde cijfers met"):
         release(settings, settings.data_dir / "plain")
 
 
@@ -267,3 +383,32 @@ def test_a_rounded_answer_is_released_only_once_it_is_proved(settings: Settings)
     assert (printed_of(plain)[key], printed_of(proved)[key]) == ("<5", "0 tot 10")
     assert bases[key] == 10
     assert release(settings, proved).startswith("Vrijgegeven als 0001-")
+
+
+def compared(settings: Settings, before: str, after: str) -> list[str]:
+    number = record_of(settings.data_dir / after)["question"]["number"]
+    comparison = Comparison.with_folder(settings.data_dir / before, number)
+    return comparison.lines(settings, settings.data_dir / after, "nl")
+
+
+def test_what_differs_from_an_earlier_answer_is_told_with_its_cause(settings: Settings) -> None:
+    lines = compared(settings, "plain", "exact")
+    assert any(
+        "andere bescherming van cijfers over personen (rounding, nu suppression)" in one
+        for one in lines
+    )
+    rows = (settings.data_dir / "exact-vergeleken.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert any("learners:label:2023-2024:ugent:none" in row and ";78;" in row for row in rows)
+    assert len(rows) > len(lines) - 2
+
+
+def test_of_answers_that_print_the_same_nothing_is_told(settings: Settings) -> None:
+    (line,) = compared(settings, "plain", "proved")
+    assert "plain" in line
+
+
+def test_an_answer_is_not_compared_with_another_question(settings: Settings) -> None:
+    with pytest.raises(StaalkaartError, match="op een andere vraag"):
+        compared(settings, "framework", "exact")
+    with pytest.raises(StaalkaartError, match="geen antwoord dat te lezen is"):
+        Comparison.with_folder(settings.data_dir / "nowhere", "223")

@@ -39,6 +39,7 @@ sys.path.insert(0, str(PROJECT_ROOT))
 from tests.bench.measure import Measurement, measure
 
 YARDSTICK_LEARNERS = 300_000
+USUAL = "abcdefg"  # h does not change from day to day and takes two minutes
 RESULTS = Path(__file__).with_name("results")
 CACHE = Path.home() / ".cache" / "staalkaart-bench"
 # The institution whose late delivery is measured, and a day after every generated one.
@@ -204,7 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     load_at_start = os.getloadavg()[0]
     results: list[tuple[Candidate, Measurement]] = []
     for candidate in candidates(world):
-        if asked.only and candidate.letter not in asked.only:
+        if candidate.letter not in (asked.only or USUAL):
             continue
         with console.status(f"({candidate.letter}) {candidate.title}"):
             results.append((candidate, run_candidate(candidate, world)))

@@ -11,7 +11,7 @@ SCALE ?= 0.1
 PORT ?= 2718
 RUN_OPTIONS := $(if $(RAW),--raw $(RAW)) $(if $(DATA),--data $(DATA))
 
-.PHONY: run test check bench expected mutants faults ui notebooks sample lock set-up java test-spark bench-spark
+.PHONY: run test check bench expected mutants faults ui notebooks sample lock set-up java spark test-spark bench-spark
 .DEFAULT_GOAL := run
 
 set-up: $(STAMP)
@@ -94,6 +94,9 @@ $(SPARK_STAMP): requirements-spark.lock | java
 		$(SPARK_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock; \
 	fi
 	@touch $@
+
+# What STAALKAART_ENGINE=spark needs on this machine.
+spark: java $(STAMP) $(SPARK_STAMP)
 
 # The sample, and the real study guides where they are, by DuckDB and by Spark: every published cell.
 test-spark: java $(SPARK_STAMP)

@@ -21,7 +21,13 @@ from pipelines.deliveries import intake
 from pipelines.operations import leftovers
 from pipelines.operations.recording import recorded_run
 from pipelines.settings import Settings, holds_secret, is_schedule_elsewhere, load_settings
-from pipelines.warehouse.build import Checked, Delivered, Published, build_warehouse
+from pipelines.warehouse.build import (
+    Checked,
+    Delivered,
+    Published,
+    assert_engine,
+    build_warehouse,
+)
 from pipelines.warehouse.coverage_facts import coverage_facts
 from pipelines.warehouse.graph import DELIVERED, PUBLISHED, WarehouseGraph
 from pipelines.warehouse.lock import warehouse_lock
@@ -41,8 +47,8 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
     """The one lock, held for a whole run, and the folders and options of that run.
 
     An empty field means the environment's or the project's default. Nothing is read or written
-    before the lock is held, synthetic and real deliveries are known to be apart, and the pseudonym
-    key is known to be there.
+    before the engine is known to be there, the lock is held, synthetic and real deliveries are
+    known to be apart, and the pseudonym key is known to be there.
     """
 
     raw: str = ""
@@ -79,6 +85,7 @@ class WarehouseLock(dg.ConfigurableResource[Any]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["WarehouseLock"]:
         """Hold the lock during the run; a second run ends at once and says who holds it."""
         self._must_hold_no_secret()
+        assert_engine(self.settings)
         with warehouse_lock(self.settings, self.by), recorded_run(self.settings, self.by):
             _fail_orphans(context)
             leftovers.settle(self.settings)

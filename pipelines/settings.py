@@ -4,6 +4,7 @@ Border: the only module that reads the environment; everyone else receives a ``S
 """
 
 import os
+import shlex
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -54,7 +55,9 @@ class Settings:
     """The folders and options of one run.
 
     ``data_dir`` holds everything the system writes: landing, warehouse, answers and, unless
-    ``DAGSTER_HOME`` says otherwise, Dagster's own state.
+    ``DAGSTER_HOME`` says otherwise, Dagster's own state. ``engine`` builds the models (``duckdb``
+    or ``spark``); ``spark_command`` starts Spark's build instead of the one on this machine, empty
+    where the installation names none.
     """
 
     raw_dir: Path
@@ -62,6 +65,8 @@ class Settings:
     as_of: date | None = None
     verify: bool = False
     project_root: Path = PROJECT_ROOT
+    engine: str = "duckdb"
+    spark_command: tuple[str, ...] = ()
 
     @property
     def landing_dir(self) -> Path:
@@ -82,6 +87,11 @@ class Settings:
     def published_file(self) -> Path:
         """The DuckDB file that analysts and answers read; replaced by rename only."""
         return self.warehouse_dir / "staalkaart.duckdb"
+
+    @property
+    def spark_dir(self) -> Path:
+        """What Spark is handed and what it made, until its tables are in the build file."""
+        return self.data_dir / "spark"
 
     @property
     def lock_file(self) -> Path:
@@ -163,6 +173,8 @@ def load_settings(
         as_of=as_of,
         verify=verify,
         project_root=project or PROJECT_ROOT,
+        engine=os.environ.get("STAALKAART_ENGINE", "").strip() or "duckdb",
+        spark_command=tuple(shlex.split(os.environ.get("STAALKAART_SPARK_COMMAND", ""))),
     )
 
 
@@ -242,6 +254,16 @@ def interface_environment(
         "STAALKAART_DATA": str(settings.data_dir),
         **elsewhere,
     }
+
+
+def environment_without_secrets(keeps_spark: bool) -> dict[str, str]:
+    """Return the environment for Spark's build: this one, without a secret of this project.
+
+    Args:
+        keeps_spark: Whether ``SPARK_HOME`` stays; the Spark of this project must not see another.
+    """
+    gone = SECRETS if keeps_spark else SECRETS | {"SPARK_HOME"}
+    return {name: text for name, text in os.environ.items() if name not in gone}
 
 
 def _folder(variable: str) -> Path | None:

@@ -1,13 +1,12 @@
-"""The published tables of two engines, cell for cell.
+"""The files that two engines published, cell for cell.
 
 Rows are matched by the key that the tests of the models call unique; a table without such a key is
-compared as a bag of rows. Names, order and types of columns count as well.
+compared as a bag of rows. Names, order, types, constraints and comments of columns count as well.
 
-Border: nothing is forgiven here, neither rounding nor order of letters; which engine is right is
-not said.
+Border: nothing is forgiven here but moments of the clock, neither rounding nor order of letters;
+which engine is right is not said.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.warehouse.tables import declared_tables, quoted_identifier, quoted_text
+from pipelines.warehouse.rebuild import CLOCK_COLUMNS
+from pipelines.warehouse.tables import quoted_identifier, quoted_text
 
 WHOLE_ROW = "*"
 
@@ -28,8 +28,8 @@ class Difference:
         table: The table.
         key: Names and values of the key; empty where the difference is not of one row.
         column: The column; ``*`` for a whole row or table.
-        ours: The value in the published file of DuckDB, as text.
-        theirs: The value in the tables of Spark, as text.
+        ours: The value in the file of the one engine, as text.
+        theirs: The value in the file of the other, as text.
     """
 
     table: str
@@ -59,35 +59,52 @@ class TableComparison:
 
 
 def compare(
-    published: Path, tables: Path, keys: dict[str, tuple[str, ...]], limit: int = 20
+    ours: Path, theirs: Path, keys: dict[str, tuple[str, ...]], limit: int = 20
 ) -> Iterator[TableComparison]:
-    """Compare every published table that the models make.
+    """Compare every published table of two files.
 
     Args:
-        published: The published file of DuckDB.
-        tables: A folder with a folder of Parquet per table.
+        ours: The file that the one engine published.
+        theirs: The file that the other published.
         keys: The unique columns per table (``unique_keys``).
         limit: Differences to tell per table.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach {quoted_text(published)} as ours (read_only)")
-        here = {
-            str(row[0])
-            for row in connection.execute(
-                "select table_name from information_schema.tables"
-                " where table_catalog = 'ours' and table_schema = 'main'"
-            ).fetchall()
-        }
-        here -= set(declared_tables())
-        there = {folder.name for folder in tables.iterdir() if any(folder.glob("*.parquet"))}
+        connection.execute(f"attach {quoted_text(ours)} as ours (read_only)")
+        connection.execute(f"attach {quoted_text(theirs)} as theirs (read_only)")
+        here, there = _tables(connection, "ours"), _tables(connection, "theirs")
         for table in sorted(here | there):
             if table not in there or table not in here:
                 yield _missing(table, table in here)
                 continue
-            connection.execute(f"create or replace temp view a as from ours.main.{table}")
-            files = quoted_text(tables / table / "*.parquet")
-            connection.execute(f"create or replace temp view b as from read_parquet({files})")
+            for view, file in (("a", "ours"), ("b", "theirs")):
+                connection.execute(
+                    f"create or replace temp view {view} as"  # noqa: S608 (own names)
+                    f" select {_compared_columns(connection, file, table)}"
+                    f" from {file}.main.{quoted_identifier(table)}"
+                )
             yield _compared(connection, table, keys.get(table, ()), limit)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, file: str) -> set[str]:
+    rows = connection.execute(
+        "select table_name from information_schema.tables"
+        " where table_catalog = ? and table_schema = 'main'",
+        [file],
+    ).fetchall()
+    return {str(row[0]) for row in rows}
+
+
+def _compared_columns(connection: duckdb.DuckDBPyConnection, file: str, table: str) -> str:
+    """Return the columns of a table but those that hold the moment of a run, as SQL lists them."""
+    rows = connection.execute(
+        "select column_name from duckdb_columns() where database_name = ?"
+        " and schema_name = 'main' and table_name = ? order by column_index",
+        [file, table],
+    ).fetchall()
+    return ", ".join(
+        quoted_identifier(row[0]) for row in rows if (table, row[0]) not in CLOCK_COLUMNS
+    )
 
 
 def unique_keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -109,11 +126,6 @@ def unique_keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def read_unique_keys(manifest_file: Path) -> dict[str, tuple[str, ...]]:
-    """Return ``unique_keys`` of a manifest on disk."""
-    return unique_keys(json.loads(manifest_file.read_text(encoding="utf-8")))
-
-
 def _missing(table: str, is_here: bool) -> TableComparison:
     ours, theirs = ("is er", "ontbreekt") if is_here else ("ontbreekt", "is er")
     return TableComparison(table, 0, 0, [Difference(table, {}, WHOLE_ROW, ours, theirs)])
@@ -122,9 +134,10 @@ def _missing(table: str, is_here: bool) -> TableComparison:
 def _compared(
     connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], limit: int
 ) -> TableComparison:
-    ours, theirs = _columns(connection, "a"), _columns(connection, "b")
+    ours, theirs = _columns(connection, "ours", table), _columns(connection, "theirs", table)
     rows = int(connection.execute("select count(*) from a").fetchall()[0][0])
-    cells = rows * len(ours)
+    names = [name for name, _ in ours[1:] if (table, name) not in CLOCK_COLUMNS]
+    cells = rows * len(names)
     if ours != theirs:
         return TableComparison(table, rows, cells, list(_column_differences(table, ours, theirs)))
     unmatched = connection.execute(
@@ -133,24 +146,36 @@ def _compared(
     ).fetchall()[0][0]
     if not unmatched:
         return TableComparison(table, rows, cells)
-    names = [name for name, _ in ours]
     told = list(_differences_by_key(connection, table, names, key, limit + 1)) if key else []
     # Rows that stand in the table more often on one side have the same keys and the same cells.
     told = told or list(_rows_without_counterpart(connection, table, names, limit + 1))
     return TableComparison(table, rows, cells, told[:limit], is_cut_short=len(told) > limit)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, view: str) -> list[tuple[str, str]]:
-    described = connection.execute(f"describe {view}").fetchall()
-    return [(str(row[0]), str(row[1])) for row in described]
+def _columns(connection: duckdb.DuckDBPyConnection, file: str, table: str) -> list[tuple[str, str]]:
+    """Return a table's own comment, then name, type and comment of each column in their order."""
+    return [
+        (str(name), " ".join(str(told).split()))
+        for name, told in connection.execute(
+            "select $whole, coalesce(comment, '') from duckdb_tables()"
+            " where database_name = $file and schema_name = 'main' and table_name = $table"
+            " union all select $whole, coalesce(comment, '') from duckdb_views()"
+            " where database_name = $file and schema_name = 'main' and view_name = $table"
+            " union all"
+            " (select column_name, data_type || ' ' || coalesce(comment, '') from duckdb_columns()"
+            " where database_name = $file and schema_name = 'main' and table_name = $table"
+            " order by column_index)",
+            {"whole": WHOLE_ROW, "file": file, "table": table},
+        ).fetchall()
+    ]
 
 
 def _column_differences(
     table: str, ours: list[tuple[str, str]], theirs: list[tuple[str, str]]
 ) -> Iterator[Difference]:
     for place in range(max(len(ours), len(theirs))):
-        mine = " ".join(ours[place]) if place < len(ours) else None
-        other = " ".join(theirs[place]) if place < len(theirs) else None
+        mine = " ".join(ours[place]).strip() if place < len(ours) else None
+        other = " ".join(theirs[place]).strip() if place < len(theirs) else None
         if mine != other:
             column = (ours if place < len(ours) else theirs)[place][0]
             yield Difference(table, {}, column, mine, other)

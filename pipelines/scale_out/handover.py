@@ -11,20 +11,16 @@ Border: run in ``.venv``; ``registration.py`` reads the folder on the other side
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated
 
 import duckdb
 import polars as pl
-import typer
 
 from pipelines.deliveries.delivered import Decided, decide_delivered, write_tables
 from pipelines.deliveries.in_force import PartInForce, parts_in_force
 from pipelines.deliveries.kinds import Kind, load_kinds
 from pipelines.deliveries.rows_in_force import show_rows_in_force
-from pipelines.settings import Settings, load_settings
+from pipelines.settings import Settings
 from pipelines.warehouse.tables import quoted_text
 
 # The sources of the models that are no kind of row (models/staging/sources.yml).
@@ -48,20 +44,7 @@ _SPARK_TYPES = {
 _IN_FORCE = {"kind": pl.String, "delivery_id": pl.String, "stream": pl.String, "mark": pl.String}
 
 
-@dataclass(frozen=True)
-class HandedOver:
-    """What was written.
-
-    Attributes:
-        landing_hash: Of the landing, as the published file bears it.
-        parts: Landed files that count, in whole or in part.
-    """
-
-    landing_hash: str
-    parts: int
-
-
-def write_handover(settings: Settings, folder: Path) -> HandedOver:
+def write_handover(settings: Settings, folder: Path) -> None:
     """Write the hand-over of a landing into a fresh folder.
 
     Args:
@@ -85,7 +68,6 @@ def write_handover(settings: Settings, folder: Path) -> HandedOver:
         for kind in kinds:
             show_rows_in_force(connection, settings.landing_dir, kind, parts[kind.name])
         _write_small_tables(connection, settings, decided, folder)
-    return HandedOver(decided.landing_hash, sum(len(found) for found in parts.values()))
 
 
 def _described(kind: Kind, parts: list[PartInForce]) -> dict[str, object]:
@@ -111,18 +93,3 @@ def _write_small_tables(
         (folder / table).mkdir()
         target = quoted_text(folder / table / "part-0.parquet")
         connection.execute(f"copy delivered.{table} to {target}")
-
-
-def main(
-    data: Annotated[Path, typer.Option(help="Gegevensmap met de landing.")],
-    out: Annotated[Path, typer.Option(help="Map waarin de overdracht komt.")],
-    as_of: Annotated[str | None, typer.Option(help="Peildatum, jjjj-mm-dd.")] = None,
-) -> None:
-    """Schrijf wat Spark van een landing moet weten."""
-    settings = load_settings(data=data, as_of=date.fromisoformat(as_of) if as_of else None)
-    handed_over = write_handover(settings, out)
-    typer.echo(f"{handed_over.parts} gelande bestanden overgedragen in {out}.")
-
-
-if __name__ == "__main__":
-    typer.run(main)

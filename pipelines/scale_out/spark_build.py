@@ -10,7 +10,9 @@ Border: run in ``.venv-spark``; what is computed stands in ``dbt_project``.
 import argparse
 import json
 import logging
+import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,8 +24,9 @@ from pipelines.scale_out.registration import location, register_delivered
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 GOOD = frozenset({"success", "pass", "warn"})
+# What a line of the output begins with when a node of dbt is finished.
+FINISHED = "finished: "
 # On one machine, unless a setting given here says otherwise.
 ONE_MACHINE = {
     "spark.master": "local[*]",
@@ -54,7 +57,7 @@ class Built:
         built_seconds: Of dbt: seeds, models and data tests.
         exported_seconds: Of writing the published tables out.
         java_cpu_seconds: Processor time of the driver's Java, on one machine all of Spark.
-        nodes: Per seed, model or test its status and seconds.
+        nodes: What became of each seed, model and test, with the fields of ``NodeResult``.
         failed: What failed, with its message.
     """
 
@@ -62,7 +65,7 @@ class Built:
     built_seconds: float
     exported_seconds: float
     java_cpu_seconds: float
-    nodes: dict[str, tuple[str, float]]
+    nodes: list[dict[str, Any]]
     failed: dict[str, str]
 
 
@@ -71,6 +74,7 @@ def build(
     landing: str,
     tables: str | None,
     work: Path,
+    dbt_project: Path,
     settings: dict[str, str],
     is_submitted: bool = False,
 ) -> Built:
@@ -82,6 +86,7 @@ def build(
         tables: Folder or address to which schema ``main`` is written, one folder of Parquet per
             table; None leaves the tables where the catalog has them.
         work: Folder for the logs of dbt and, where nobody set one, Spark's own warehouse.
+        dbt_project: Folder of the models.
         settings: Settings of Spark that go before those of one machine.
         is_submitted: Whether ``spark-submit`` started this and says all that.
     """
@@ -89,7 +94,7 @@ def build(
     spark = start_spark(work, settings, is_submitted)
     register_delivered(spark, handover, landing)
     registered = time.perf_counter()
-    nodes, failed = _run_dbt(work)
+    nodes, failed = _run_dbt(work, dbt_project)
     for name, value in RELIED_ON.items():
         if spark.conf.get(name) != value:
             failed[name] = f"is {spark.conf.get(name)} and must be {value}"
@@ -115,29 +120,47 @@ def start_spark(work: Path, settings: dict[str, str], is_submitted: bool) -> "Sp
     return SparkSession.builder.appName("staalkaart").config(conf=conf).getOrCreate()
 
 
-def _run_dbt(work: Path) -> tuple[dict[str, tuple[str, float]], dict[str, str]]:
+def _run_dbt(work: Path, dbt_project: Path) -> tuple[list[dict[str, Any]], dict[str, str]]:
     from dbt.cli.main import dbtRunner
 
     _keep_strict()
     work.mkdir(parents=True, exist_ok=True)
-    outcome = dbtRunner().invoke(
+    outcome = dbtRunner(callbacks=[_tell_finished]).invoke(
         [
             *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
             *("build", "--target", "spark", "--exclude-resource-type", "unit_test"),
-            *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+            *("--project-dir", str(dbt_project), "--profiles-dir", str(dbt_project)),
             *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
         ]
     )
     results: list[Any] = list(getattr(outcome.result, "results", None) or [])
-    nodes = {r.node.name: (str(r.status), round(float(r.execution_time), 2)) for r in results}
+    nodes = [_node(result) for result in results]
     failed = {
-        r.node.name: " ".join(str(r.message or r.status).split())[:500]
-        for r in results
-        if str(r.status) not in GOOD and str(r.status) != "skipped"
+        node["name"]: node["message"] or node["status"]
+        for node in nodes
+        if node["status"] not in GOOD and node["status"] != "skipped"
     }
     if not results:
         failed["dbt"] = " ".join(str(outcome.exception or "no results").split())[:1000]
     return nodes, failed
+
+
+def _node(result: Any) -> dict[str, Any]:  # noqa: ANN401 - dbt's own result class, untyped
+    return {
+        "unique_id": result.node.unique_id,
+        "name": result.node.name,
+        "resource_type": str(result.node.resource_type.value),
+        "status": str(getattr(result.status, "value", result.status)),
+        "message": " ".join(str(result.message or "").split())[:500],
+        "failures": result.failures,
+        "seconds": round(float(result.execution_time or 0.0), 2),
+    }
+
+
+def _tell_finished(event: Any) -> None:  # noqa: ANN401 - dbt's event message, untyped
+    if event.info.name == "NodeFinished":
+        sys.stdout.write(f"{FINISHED}{event.data.node_info.node_name}\n")
+        sys.stdout.flush()
 
 
 def _java_cpu_seconds(spark: "SparkSession") -> float:
@@ -160,10 +183,22 @@ def _keep_strict() -> None:
 
 
 def _export(spark: "SparkSession", tables: str) -> None:
-    for row in spark.sql("show tables in main").collect():
-        if not row.isTemporary:
-            name = row.tableName
-            spark.table(f"main.{name}").write.mode("overwrite").parquet(f"{tables}/{name}")
+    for table in spark.catalog.listTables("main"):
+        if not table.isTemporary and table.tableType != "VIEW":
+            folder = f"{tables}/{table.name}"
+            spark.table(f"main.{table.name}").write.mode("overwrite").parquet(folder)
+
+
+def _end_with_parent() -> None:
+    """End this process, and with it the Java it started, once whoever started it is gone."""
+
+    def wait() -> None:
+        # Not by way of sys.stdin: Python waits for its lock when it ends.
+        while os.read(0, 1024):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=wait, name="end_with_parent", daemon=True).start()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -173,14 +208,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--landing", required=True)
     parser.add_argument("--tables")
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--project", type=Path, required=True, help="folder of the models")
     parser.add_argument("--results", type=Path)
     parser.add_argument("--conf", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--submitted", action="store_true", help="started by spark-submit")
+    parser.add_argument("--end-with-parent", action="store_true", help="end when the input closes")
     asked = parser.parse_args(arguments)
+    if asked.end_with_parent:
+        _end_with_parent()
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     settings = dict(pair.split("=", 1) for pair in asked.conf)
     built = build(
-        asked.handover, asked.landing, asked.tables, asked.work, settings, asked.submitted
+        asked.handover,
+        asked.landing,
+        asked.tables,
+        asked.work,
+        asked.project,
+        settings,
+        asked.submitted,
     )
     if asked.results:
         asked.results.write_text(json.dumps(asdict(built), indent=2) + "\n", encoding="utf-8")

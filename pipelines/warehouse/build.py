@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from pipelines.console import RunWatch, noting_problems, run_watch
+from pipelines.console import RunWatch, StaalkaartError, noting_problems, run_watch
 from pipelines.deliveries import delivered
+from pipelines.scale_out.models_on_spark import assert_spark_is_there, run_models_on_spark
 from pipelines.settings import Settings
 from pipelines.warehouse import fingerprint, gate, models, tables
 from pipelines.warehouse.expected import load_expected
@@ -55,7 +56,23 @@ class DeliveredRun:
     key_fingerprint: str | None
 
 
+ENGINES = {"duckdb": models.run_models, "spark": run_models_on_spark}
 BuildEvent = Delivered | models.NodeResult | Checked | Published
+
+
+def assert_engine(settings: Settings) -> None:
+    """Refuse an engine that is unknown or not installed, before any delivery is read.
+
+    Raises:
+        StaalkaartError: Exit 2, with what is allowed or missing.
+    """
+    if settings.engine not in ENGINES:
+        raise StaalkaartError(
+            f"STAALKAART_ENGINE is {settings.engine!r}; toegelaten zijn {' en '.join(ENGINES)}. "
+            "Er wordt niets gelezen of geschreven."
+        )
+    if settings.engine == "spark":
+        assert_spark_is_there(settings)
 
 
 def build_warehouse(settings: Settings) -> Iterator[BuildEvent]:
@@ -102,7 +119,7 @@ def _write_delivered(settings: Settings) -> dict[str, int]:
 def _build_models(settings: Settings, watch: RunWatch) -> Iterator[models.NodeResult]:
     watch.begin("models", len(models.node_ids(models.ensure_manifest(settings))))
     gate.load_ahead()
-    results = models.run_models(settings, watch.step)
+    results = ENGINES[settings.engine](settings, watch.step)
     yield from results
     models.refuse_bad_results(results)
     load_expected(settings)

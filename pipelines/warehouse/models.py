@@ -92,6 +92,17 @@ def run_models(
     return _run(settings, ["build", "--exclude-resource-type", "unit_test"], see)
 
 
+def build_seeds_and(settings: Settings, names: list[str]) -> None:
+    """Load the seeds and build these models and nothing else, where another engine built the rest.
+
+    Raises:
+        BrokenModelsError: One of them could not be built.
+    """
+    selected = ["--select", "resource_type:seed", *names]
+    excluded = ["--exclude-resource-type", "unit_test", "test"]
+    refuse_bad_results(_run(settings, ["build", *selected, *excluded]))
+
+
 def node_ids(manifest: dict[str, Any]) -> list[str]:
     """Return the ids of the seeds, models and tests that a build runs."""
     return sorted(

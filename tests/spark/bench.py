@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,10 +21,11 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.scale_out.java import MISSING, java_problem
+from pipelines.scale_out.models_on_spark import spark_command
 from pipelines.settings import PROJECT_ROOT, Settings, java_places
 from tests.bench.bench import CACHE, RESULTS, World, machine_facts, prepare_world
 from tests.bench.measure import Measurement, measure
-from tests.spark.engines import EngineError, hand_over, land, spark_command
+from tests.spark.engines import EngineError, land
 
 _MEBIBYTE = 1024 * 1024
 
@@ -35,11 +35,10 @@ def measure_engines(world: World, conf: Sequence[str], console: Console) -> list
     data = world.work / "engines"
     with console.status("the deliveries are landed"):
         settings = land(world.raw, data)
-        handover = hand_over(settings)
     duckdb = [sys.executable, "-m", "tests.spark.duckdb_build", str(data)]
     rows = []
-    for engine, command in (("DuckDB", duckdb), ("Spark", spark_command(settings, handover, conf))):
-        shutil.rmtree(data / "spark", ignore_errors=True)
+    spark = [*spark_command(settings), *(f"--conf={one}" for one in conf)]
+    for engine, command in (("DuckDB", duckdb), ("Spark", spark)):
         with console.status(f"{engine} builds"):
             one = measure(command, PROJECT_ROOT, world.work / "logs" / engine.lower())
         if one.exit_code:
@@ -51,7 +50,7 @@ def measure_engines(world: World, conf: Sequence[str], console: Console) -> list
 def _row(engine: str, one: Measurement, world: World, settings: Settings) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if engine == "Spark":
-        results = settings.data_dir / "spark" / "results.json"
+        results = settings.spark_dir / "results.json"
         told = json.loads(results.read_text(encoding="utf-8"))
     # Python never waits for the Java it started, so the kernel's account of it leaves that out.
     cpu_seconds = one.cpu_seconds + told.get("java_cpu_seconds", 0.0)
@@ -65,8 +64,8 @@ def _row(engine: str, one: Measurement, world: World, settings: Settings) -> dic
     }
     if told:
         row["stages"] = {name: round(told[name], 1) for name in told if name.endswith("_seconds")}
-        slowest = sorted(told["nodes"].items(), key=lambda node: -node[1][1])[:10]
-        row["slowest"] = {name: seconds for name, (_, seconds) in slowest}
+        slowest = sorted(told["nodes"], key=lambda node: -float(node["seconds"]))[:10]
+        row["slowest"] = {node["name"]: node["seconds"] for node in slowest}
     return row
 
 

@@ -1,7 +1,8 @@
-"""``make test-spark``: every published table by DuckDB and by Spark, cell for cell.
+"""``make test-spark``: the nightly run by DuckDB and by Spark; every published cell and answer.
 
-Two landings: the shipped sample, and the public study guides of seven institutions where the folder
-with real files is present. Exit 0 when every cell is equal, 1 when one differs or a build failed,
+Two drop folders: the shipped sample, and the public study guides of seven institutions where the
+folder with real files is present. Both engines run the whole of it, gate and answers included.
+Exit 0 when every cell and every byte of the answers is equal, 1 when one differs or a run failed,
 2 without Java 17.
 
 Border: comparing itself is ``pipelines/scale_out/comparison.py``.
@@ -16,76 +17,96 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.scale_out.comparison import Difference, compare, read_unique_keys
+from pipelines.scale_out.comparison import Difference, compare, unique_keys
 from pipelines.scale_out.java import MISSING, java_problem
 from pipelines.settings import PROJECT_ROOT, Settings, java_places
 from pipelines.warehouse.models import ensure_manifest
-from pipelines.warehouse.tables import declared_tables
-from tests.spark.engines import EngineError, hand_over, run_duckdb, run_spark
+from tests.spark.engines import EngineError, run_on
 
 GUIDES = PROJECT_ROOT.parent / "shared" / "real" / "study-guides"
 WORLDS = {"sample": PROJECT_ROOT / "data" / "raw", "study-guides": GUIDES}
 TEXTS = {
     "nl": {
         "absent": "{world}: overgeslagen, {raw} is er niet.",
-        "failed": "{world}: een bouw is mislukt.",
-        "equal": "{world}: {tables} tabellen, {rows} rijen, {cells} cellen gelijk"
-        " in {seconds:.0f} s (Python schrijft zelf {others}).",
+        "failed": "{world}: een run is mislukt.",
+        "equal": "{world}: {tables} tabellen, {rows} rijen, {cells} cellen en {files} bestanden van"
+        " antwoorden gelijk in {seconds:.0f} s.",
         "differs": "{world}: {count} verschillen in {tables} van de {all} tabellen.",
         "cut": "  … en meer in {table}",
         "line": "  {table} | {key} | {column} | DuckDB: {ours} | Spark: {theirs}",
+        "answers": "{world}: antwoorden verschillen: {files}.",
     },
     "en": {
         "absent": "{world}: skipped, {raw} is not there.",
-        "failed": "{world}: a build failed.",
-        "equal": "{world}: {tables} tables, {rows} rows, {cells} cells equal"
-        " in {seconds:.0f} s ({others} are written by Python itself).",
+        "failed": "{world}: a run failed.",
+        "equal": "{world}: {tables} tables, {rows} rows, {cells} cells and {files} files of answers"
+        " equal in {seconds:.0f} s.",
         "differs": "{world}: {count} differences in {tables} of {all} tables.",
         "cut": "  … and more in {table}",
         "line": "  {table} | {key} | {column} | DuckDB: {ours} | Spark: {theirs}",
+        "answers": "{world}: answers differ: {files}.",
     },
 }
 
 
 def compare_world(world: str, raw: Path, data: Path, lang: str, console: Console) -> bool:
-    """Build a raw folder on both engines, tell what differs, and return whether all is equal."""
+    """Run a drop folder on both engines, tell what differs, and return whether all is equal."""
     texts = TEXTS[lang]
     begin = time.perf_counter()
-    try:
-        with console.status(f"{world}: DuckDB"):
-            settings = run_duckdb(raw, data)
-            handover = hand_over(settings)
-        with console.status(f"{world}: Spark"):
-            tables = run_spark(settings, handover)
-    except EngineError as error:
-        console.print(texts["failed"].format(world=world))
-        console.print(str(error), markup=False, highlight=False)
-        return False
-    ensure_manifest(Settings(raw_dir=raw, data_dir=data))
-    keys = read_unique_keys(PROJECT_ROOT / "dbt_project" / "target" / "manifest.json")
-    compared = list(compare(settings.published_file, tables, keys))
+    runs = []
+    for engine in ("duckdb", "spark"):
+        try:
+            with console.status(f"{world}: {engine}"):
+                runs.append(run_on(engine, raw, data / engine))
+        except EngineError as error:
+            console.print(texts["failed"].format(world=world))
+            console.print(str(error), markup=False, highlight=False)
+            return False
+    ours, theirs = runs
+    keys = unique_keys(ensure_manifest(ours))
+    compared = list(compare(ours.published_file, theirs.published_file, keys))
     different = [table for table in compared if table.differences]
+    files = answer_files(ours)
+    changed = different_answers(ours, theirs)
     said = "differs" if different else "equal"
-    console.print(
-        texts[said].format(
-            world=world,
-            tables=len(different or compared),
-            all=len(compared),
-            rows=sum(table.rows for table in compared),
-            cells=sum(table.cells for table in compared),
-            count=sum(len(table.differences) for table in different),
-            seconds=time.perf_counter() - begin,
-            others=", ".join(sorted(declared_tables())),
-        ),
-        highlight=False,
-        soft_wrap=True,
-    )
+    if different or not changed:
+        console.print(
+            texts[said].format(
+                world=world,
+                tables=len(different or compared),
+                all=len(compared),
+                rows=sum(table.rows for table in compared),
+                cells=sum(table.cells for table in compared),
+                files=len(files),
+                count=sum(len(table.differences) for table in different),
+                seconds=time.perf_counter() - begin,
+            ),
+            highlight=False,
+            soft_wrap=True,
+        )
     for table in different:
         for difference in table.differences:
             console.print(told(difference, lang), markup=False, highlight=False, soft_wrap=True)
         if table.is_cut_short:
             console.print(texts["cut"].format(table=table.table), markup=False)
-    return not different
+    if changed:
+        console.print(texts["answers"].format(world=world, files=", ".join(changed)), markup=False)
+    return not different and not changed
+
+
+def answer_files(settings: Settings) -> dict[str, bytes]:
+    """Return every file of every answer by its place."""
+    return {
+        str(file.relative_to(settings.answers_dir)): file.read_bytes()
+        for file in sorted(settings.answers_dir.rglob("*"))
+        if file.is_file()
+    }
+
+
+def different_answers(ours: Settings, theirs: Settings) -> list[str]:
+    """Return the files of answers that one has and the other has not, or has otherwise."""
+    here, there = answer_files(ours), answer_files(theirs)
+    return sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
 
 
 def told(difference: Difference, lang: str) -> str:

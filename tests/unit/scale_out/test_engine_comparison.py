@@ -13,25 +13,20 @@ MAKE = """
     insert into counts values ('a', 1, 'final'), ('b', 2, null), ('c', 3, 'partial');
     create table guide (topic varchar, text_nl varchar);
     insert into guide values ('x', 'een'), ('x', 'een'), ('y', 'twee');
-    create table build (built_at timestamp);
+    create table build (built_at timestamp, as_of date);
+    insert into build values (now()::timestamp, '2025-01-01');
 """
 
 
 def compared(tmp_path: Path, change: str = "") -> dict[str, TableComparison]:
-    """What the comparison says when Spark's tables were changed so."""
-    published = tmp_path / "published.duckdb"
-    with duckdb.connect(str(published)) as connection:
-        connection.execute(MAKE)
-    with duckdb.connect() as connection:
-        connection.execute(MAKE)
-        connection.execute(change)
-        for (table,) in connection.execute(
-            "select table_name from duckdb_tables() where table_name <> 'build'"
-        ).fetchall():
-            folder = tmp_path / "tables" / table
-            folder.mkdir(parents=True)
-            connection.execute(f"copy {table} to '{folder}/part-0.parquet'")
-    return {one.table: one for one in compare(published, tmp_path / "tables", KEYS)}
+    """What the comparison says when the file of the other engine was changed so."""
+    files = {"ours": "", "theirs": change}
+    for name, statement in files.items():
+        with duckdb.connect(str(tmp_path / name)) as connection:
+            connection.execute(MAKE)
+            connection.execute(statement)
+    found = compare(tmp_path / "ours", tmp_path / "theirs", KEYS)
+    return {one.table: one for one in found}
 
 
 def test_equal_tables_have_no_differences_whatever_the_order_of_their_rows(tmp_path: Path) -> None:
@@ -39,6 +34,7 @@ def test_equal_tables_have_no_differences_whatever_the_order_of_their_rows(tmp_p
     assert found == {
         "counts": TableComparison("counts", rows=3, cells=9),
         "guide": TableComparison("guide", rows=3, cells=6),
+        "build": TableComparison("build", rows=1, cells=1),
     }
 
 
@@ -74,6 +70,16 @@ def test_equal_tables_have_no_differences_whatever_the_order_of_their_rows(tmp_p
             Difference("counts", {}, "status", "status VARCHAR", None),
         ),
         (
+            "comment on table counts is 'cijfers'",
+            Difference("counts", {}, "*", "*", "* cijfers"),
+        ),
+        (
+            "comment on column counts.lower is 'ondergrens'",
+            Difference(
+                "counts", {}, "lower", "lower DECIMAL(18,2)", "lower DECIMAL(18,2) ondergrens"
+            ),
+        ),
+        (
             "drop table counts",
             Difference("counts", {}, "*", "is er", "ontbreekt"),
         ),
@@ -88,6 +94,14 @@ def test_one_planted_difference_is_the_one_that_is_told(
 ) -> None:
     found = compared(tmp_path, change)
     assert [one for table in found.values() for one in table.differences] == [expected]
+
+
+def test_the_moment_of_a_run_may_differ_and_nothing_beside_it(tmp_path: Path) -> None:
+    found = compared(tmp_path, "update build set built_at = '2000-01-01', as_of = '2025-01-02'")
+    assert found["build"].differences == [
+        Difference("build", {"as_of": "2025-01-01"}, "*", "is er", "ontbreekt"),
+        Difference("build", {"as_of": "2025-01-02"}, "*", "ontbreekt", "is er"),
+    ]
 
 
 def test_in_a_table_without_key_a_changed_row_is_told_from_both_sides(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ def _leftovers(settings: Settings) -> Iterator[Path]:
     yield from (data / "return").glob("**/.*.part")
     yield from data.glob("status.*.tmp")
     yield from data.glob(".rebuild-*")
+    # What Spark was handed and made in a run that failed or was killed.
+    yield from data.glob(settings.spark_dir.name)
     # Where DuckDB spills what does not fit in memory.
     yield from settings.warehouse_dir.glob("spill")
     yield from settings.warehouse_dir.glob("build.duckdb.tmp")

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,30 @@ from pipelines.warehouse.models import (
     NodeResult,
     build_seeds_and,
     ensure_manifest,
+    node_ids,
 )
 from pipelines.warehouse.tables import quoted_identifier, quoted_text
 
 SPARK_PYTHON = PROJECT_ROOT / ".venv-spark" / "bin" / "python"
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a build on Spark said of itself.
+
+    Attributes:
+        results: What became of each node.
+        failed: What failed, with its message.
+        rows: Rows per table that was written.
+        exit_code: How the command ended.
+        log: Where the rest of what it said is.
+    """
+
+    results: list[NodeResult]
+    failed: dict[str, str]
+    rows: dict[str, int]
+    exit_code: int
+    log: Path
 
 
 def assert_spark_is_there(settings: Settings) -> None:
@@ -80,16 +101,37 @@ def run_models_on_spark(
     shutil.rmtree(folder, ignore_errors=True)
     write_handover(settings, folder / "handover")
     told = _run_spark(settings, progress)
-    results = [NodeResult(**node) for node in told["nodes"]]
-    names = {result.name for result in results}
-    beside = {name: message for name, message in told["failed"].items() if name not in names}
+    names = {result.name for result in told.results}
+    beside = [f"{name} ({why})" for name, why in told.failed.items() if name not in names]
+    if not told.failed:
+        beside += _what_is_missing(told, manifest)
     if beside:
-        raise BrokenModelsError("; ".join(f"{name} ({why})" for name, why in beside.items()))
-    if all(result.is_good for result in results):
-        take_tables(settings.build_file, folder / "tables", manifest)
+        raise BrokenModelsError("; ".join(beside))
+    if all(result.is_good for result in told.results):
+        taken = take_tables(settings.build_file, folder / "tables", manifest)
+        for name, rows in taken.items():
+            if told.rows[name] != rows:
+                raise BrokenModelsError(
+                    f"Spark schreef {told.rows[name]} rijen van {name} en er kwamen er {rows} aan"
+                )
         build_seeds_and(settings, [node["name"] for node in published_models(manifest, "view")])
         shutil.rmtree(folder)
-    return results
+    return told.results
+
+
+def _what_is_missing(told: "_Told", manifest: dict[str, Any]) -> list[str]:
+    """Return what a build that says it went well should have said and did not."""
+    found = []
+    if told.exit_code:
+        found.append(f"Spark eindigde met exit {told.exit_code}; wat het zei staat in {told.log}")
+    absent = set(node_ids(manifest)) - {result.unique_id for result in told.results}
+    if absent:
+        names = ", ".join(sorted(absent)[:5])
+        found.append(f"Spark bouwde {len(absent)} modellen of tests niet: {names}")
+    tables = {node["name"] for node in published_models(manifest, "table")}
+    if tables - told.rows.keys():
+        found.append(f"Spark schreef niet: {', '.join(sorted(tables - told.rows.keys()))}")
+    return found
 
 
 def spark_command(settings: Settings) -> list[str]:
@@ -179,7 +221,7 @@ def _comments(node: dict[str, Any], table: str) -> Iterator[str]:
         yield f"comment on column {place} is {quoted_text(column['description'])}"
 
 
-def _run_spark(settings: Settings, progress: Callable[[str], None] | None) -> dict[str, Any]:
+def _run_spark(settings: Settings, progress: Callable[[str], None] | None) -> _Told:
     """Start Spark's build, wait for it, and return what it wrote about itself."""
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     log = settings.logs_dir / "spark.log"
@@ -192,14 +234,15 @@ def _run_spark(settings: Settings, progress: Callable[[str], None] | None) -> di
                     progress(name)
             else:
                 last = name.strip() or last
-    results = settings.spark_dir / "results.json"
-    if not results.exists():
+    try:
+        told = json.loads((settings.spark_dir / "results.json").read_text(encoding="utf-8"))
+        results = [NodeResult(**node) for node in told["nodes"]]
+        return _Told(results, dict(told["failed"]), dict(told["rows"]), process.returncode, log)
+    except (OSError, ValueError, KeyError, TypeError):
         raise BrokenModelsError(
             f"Spark is niet tot het einde gekomen (exit {process.returncode}"
             f"{'; ' + last[:300] if last else ''}). Wat het zei staat in {log}"
-        )
-    told: dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))
-    return told
+        ) from None
 
 
 @contextmanager

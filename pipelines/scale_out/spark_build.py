@@ -59,6 +59,7 @@ class Built:
         java_cpu_seconds: Processor time of the driver's Java, on one machine all of Spark.
         nodes: What became of each seed, model and test, with the fields of ``NodeResult``.
         failed: What failed, with its message.
+        rows: Rows per table that was written out.
     """
 
     registered_seconds: float
@@ -67,6 +68,7 @@ class Built:
     java_cpu_seconds: float
     nodes: list[dict[str, Any]]
     failed: dict[str, str]
+    rows: dict[str, int]
 
 
 def build(
@@ -99,12 +101,18 @@ def build(
         if spark.conf.get(name) != value:
             failed[name] = f"is {spark.conf.get(name)} and must be {value}"
     built = time.perf_counter()
-    if tables and not failed:
-        _export(spark, location(tables))
-    exported = time.perf_counter()
-    java = _java_cpu_seconds(spark)
+    rows = _export(spark, location(tables)) if tables and not failed else {}
+    told = Built(
+        registered_seconds=registered - begin,
+        built_seconds=built - registered,
+        exported_seconds=time.perf_counter() - built,
+        java_cpu_seconds=_java_cpu_seconds(spark),
+        nodes=nodes,
+        failed=failed,
+        rows=rows,
+    )
     spark.stop()
-    return Built(registered - begin, built - registered, exported - built, java, nodes, failed)
+    return told
 
 
 def start_spark(work: Path, settings: dict[str, str], is_submitted: bool) -> "SparkSession":
@@ -182,11 +190,15 @@ def _keep_strict() -> None:
     SparkCredentials.__post_init__ = strict
 
 
-def _export(spark: "SparkSession", tables: str) -> None:
+def _export(spark: "SparkSession", tables: str) -> dict[str, int]:
+    """Write the tables of schema ``main`` as Parquet and return how many rows each has."""
+    rows = {}
     for table in spark.catalog.listTables("main"):
         if not table.isTemporary and table.tableType != "VIEW":
-            folder = f"{tables}/{table.name}"
-            spark.table(f"main.{table.name}").write.mode("overwrite").parquet(folder)
+            whole = spark.table(f"main.{table.name}")
+            whole.write.mode("overwrite").parquet(f"{tables}/{table.name}")
+            rows[table.name] = whole.count()
+    return rows
 
 
 def _end_with_parent() -> None:

@@ -83,7 +83,11 @@ def test_what_is_published_and_answered_is_the_same(
     [
         ("failed", "counts (overflow)"),
         ("silent", "exit 137; java.lang.OutOfMemoryError"),
+        ("torn", "Spark is niet tot het einde gekomen (exit 0"),
+        ("ended", "Spark eindigde met exit 1"),
+        ("incomplete", "Spark bouwde 1 modellen of tests niet: model.staalkaart.counts"),
         ("without", "Spark leverde tabel counts niet"),
+        ("fewer", "rijen van counts en er kwamen er"),
     ],
     indirect=["on_spark"],
 )

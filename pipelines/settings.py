@@ -4,7 +4,6 @@ Border: the only module that reads the environment; everyone else receives a ``S
 """
 
 import os
-import shlex
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -56,8 +55,8 @@ class Settings:
 
     ``data_dir`` holds everything the system writes: landing, warehouse, answers and, unless
     ``DAGSTER_HOME`` says otherwise, Dagster's own state. ``engine`` builds the models (``duckdb``
-    or ``spark``); ``spark_command`` starts Spark's build instead of the one on this machine, empty
-    where the installation names none.
+    or ``spark``); ``spark_command`` starts Spark's build instead of the one on this machine, as a
+    shell would read it, empty where the installation names none.
     """
 
     raw_dir: Path
@@ -66,7 +65,7 @@ class Settings:
     verify: bool = False
     project_root: Path = PROJECT_ROOT
     engine: str = "duckdb"
-    spark_command: tuple[str, ...] = ()
+    spark_command: str = ""
 
     @property
     def landing_dir(self) -> Path:
@@ -90,7 +89,7 @@ class Settings:
 
     @property
     def spark_dir(self) -> Path:
-        """What Spark is handed and what it made, until its tables are in the build file."""
+        """A folder per build on Spark: what it is handed and makes, until that is taken over."""
         return self.data_dir / "spark"
 
     @property
@@ -174,7 +173,7 @@ def load_settings(
         verify=verify,
         project_root=project or PROJECT_ROOT,
         engine=os.environ.get("STAALKAART_ENGINE", "").strip() or "duckdb",
-        spark_command=tuple(shlex.split(os.environ.get("STAALKAART_SPARK_COMMAND", ""))),
+        spark_command=os.environ.get("STAALKAART_SPARK_COMMAND", "").strip(),
     )
 
 
@@ -256,14 +255,18 @@ def interface_environment(
     }
 
 
-def environment_without_secrets(keeps_spark: bool) -> dict[str, str]:
+def environment_without_secrets(is_our_spark: bool) -> dict[str, str]:
     """Return the environment for Spark's build: this one, without a secret of this project.
 
     Args:
-        keeps_spark: Whether ``SPARK_HOME`` stays; the Spark of this project must not see another.
+        is_our_spark: Whether it is the Spark of this project, which must not see another one, and
+            whose Java must be able to read any name of a folder.
     """
-    gone = SECRETS if keeps_spark else SECRETS | {"SPARK_HOME"}
-    return {name: text for name, text in os.environ.items() if name not in gone}
+    kept = {name: text for name, text in os.environ.items() if name not in SECRETS}
+    if is_our_spark:
+        kept.pop("SPARK_HOME", None)
+        kept["LC_ALL"] = "C.UTF-8"
+    return kept
 
 
 def _folder(variable: str) -> Path | None:

@@ -24,7 +24,7 @@ def settle(settings: Settings) -> list[Path]:
     settle_publication(settings.published_file)
     found = sorted(_leftovers(settings))
     for leftover in found:
-        if leftover.is_dir():
+        if leftover.is_dir() and not leftover.is_symlink():
             shutil.rmtree(leftover)
         else:
             leftover.unlink(missing_ok=True)
@@ -38,7 +38,7 @@ def _leftovers(settings: Settings) -> Iterator[Path]:
     yield from data.glob("status.*.tmp")
     yield from data.glob(".rebuild-*")
     # What Spark was handed and made in a run that failed or was killed.
-    yield from data.glob(settings.spark_dir.name)
+    yield from settings.spark_dir.glob("*")
     # Where DuckDB spills what does not fit in memory.
     yield from settings.warehouse_dir.glob("spill")
     yield from settings.warehouse_dir.glob("build.duckdb.tmp")

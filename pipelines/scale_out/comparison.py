@@ -1,7 +1,8 @@
 """The files that two engines published, cell for cell.
 
 Rows are matched by the key that the tests of the models call unique; a table without such a key is
-compared as a bag of rows. Names, order, types, constraints and comments of columns count as well.
+compared as a bag of rows. Names, order, types and comments of columns count as well, and whether it
+is a table or a view; a published file has no constraints.
 
 Border: nothing is forgiven here but moments of the clock, neither rounding nor order of letters;
 which engine is right is not said.
@@ -153,13 +154,13 @@ def _compared(
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, file: str, table: str) -> list[tuple[str, str]]:
-    """Return a table's own comment, then name, type and comment of each column in their order."""
+    """Return what a table is with its comment, then each column with its type and comment."""
     return [
         (str(name), " ".join(str(told).split()))
         for name, told in connection.execute(
-            "select $whole, coalesce(comment, '') from duckdb_tables()"
+            "select $whole, concat_ws(' ', 'table', comment) from duckdb_tables()"
             " where database_name = $file and schema_name = 'main' and table_name = $table"
-            " union all select $whole, coalesce(comment, '') from duckdb_views()"
+            " union all select $whole, concat_ws(' ', 'view', comment) from duckdb_views()"
             " where database_name = $file and schema_name = 'main' and view_name = $table"
             " union all"
             " (select column_name, data_type || ' ' || coalesce(comment, '') from duckdb_columns()"

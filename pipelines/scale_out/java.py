@@ -63,12 +63,14 @@ def _version(program: str) -> str | None:
     """Return the major version that a ``java`` says it has; None where it does not run."""
     try:
         asked = subprocess.run(  # noqa: S603 - the program that Spark would start
-            [program, "-version"], capture_output=True, text=True, timeout=60, check=False
+            [program, "-version"], capture_output=True, timeout=60, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    told = re.search(r'version "(?:1\.)?(\d+)', asked.stderr + asked.stdout)
-    return told[1] if told else None
+    # Other lines may stand before it: Java repeats JAVA_TOOL_OPTIONS.
+    said = (asked.stderr + asked.stdout).decode("utf-8", errors="replace")
+    told = re.search(r'^\w+ version "(?:1\.)?(\d+)', said, re.MULTILINE)
+    return told[1] if told and not asked.returncode else None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

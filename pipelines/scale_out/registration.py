@@ -43,8 +43,11 @@ def register_delivered(spark: "SparkSession", handover: str, landing: str) -> li
 
 
 def location(folder: str) -> str:
-    """Return a folder as an address; what already is one stays as it is."""
-    return folder.rstrip("/") if urlsplit(folder).scheme else Path(folder).resolve().as_uri()
+    """Return a folder as an address; what already is one stays as it is.
+
+    Spark takes the text of an address as it stands: what is quoted in it would be another folder.
+    """
+    return folder.rstrip("/") if urlsplit(folder).scheme else f"file:{Path(folder).resolve()}"
 
 
 def _register_folder(

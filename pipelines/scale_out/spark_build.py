@@ -122,7 +122,7 @@ def start_spark(work: Path, settings: dict[str, str], is_submitted: bool) -> "Sp
 
     conf = SparkConf()
     if not is_submitted:
-        warehouse = (work / "spark-warehouse").resolve().as_uri()
+        warehouse = location(str(work / "spark-warehouse"))
         conf.setAll([*ONE_MACHINE.items(), ("spark.sql.warehouse.dir", warehouse)])
     conf.setAll([*settings.items(), *RELIED_ON.items()])
     return SparkSession.builder.appName("staalkaart").config(conf=conf).getOrCreate()

@@ -20,7 +20,7 @@ import duckdb
 from pipelines.console import StaalkaartError
 from pipelines.deliveries.ledger import LEDGER_NAME, read_ledger, write_ledger
 from pipelines.settings import Settings
-from pipelines.warehouse.build import build_warehouse
+from pipelines.warehouse.build import assert_engine, build_warehouse
 from pipelines.warehouse.datapackage import PARQUET_FOLDER
 from pipelines.warehouse.fingerprint import code_version
 from pipelines.warehouse.generations import Generation, generations
@@ -66,9 +66,10 @@ def rebuild(
         begun: Called with the name of the copy that was found.
 
     Raises:
-        StaalkaartError: No such copy, another code version, or a delivery of it that is no longer
-            landed (exit 2); the build itself fails (exit 1).
+        StaalkaartError: No such engine or copy, another code version, or a delivery of it that is
+            no longer landed (exit 2); the build itself fails (exit 1).
     """
+    assert_engine(settings)
     generation = find_generation(settings, moment)
     if begun:
         begun(generation.folder.name)

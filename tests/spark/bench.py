@@ -37,7 +37,7 @@ def measure_engines(world: World, conf: Sequence[str], console: Console) -> list
         settings = land(world.raw, data)
     duckdb = [sys.executable, "-m", "tests.spark.duckdb_build", str(data)]
     rows = []
-    spark = [*spark_command(settings), *(f"--conf={one}" for one in conf)]
+    spark = [*spark_command(settings, settings.spark_dir), *(f"--conf={one}" for one in conf)]
     for engine, command in (("DuckDB", duckdb), ("Spark", spark)):
         with console.status(f"{engine} builds"):
             one = measure(command, PROJECT_ROOT, world.work / "logs" / engine.lower())

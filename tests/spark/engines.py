@@ -31,6 +31,8 @@ def run_on(engine: str, raw: Path, data: Path) -> Settings:
         command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False
     )
     settings = Settings(raw_dir=raw, data_dir=data, engine=engine)
+    if engine == "spark" and not (settings.logs_dir / "spark.log").exists():
+        raise EngineError("spark: the models were not built by Spark")
     # Exit code 3 is a refused file: everything else was published.
     if done.returncode not in (0, 3) or not settings.published_file.exists():
         raise EngineError(f"{engine}: {(done.stderr or done.stdout)[-4000:]}")

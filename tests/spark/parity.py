@@ -2,8 +2,8 @@
 
 Two drop folders: the shipped sample, and the public study guides of seven institutions where the
 folder with real files is present. Both engines run the whole of it, gate and answers included.
-Exit 0 when every cell and every byte of the answers is equal, 1 when one differs or a run failed,
-2 without Java 17.
+Exit 0 when every cell and every byte of the answers is equal, 1 when one differs, a run failed or
+nothing was compared, 2 without Java 17.
 
 Border: comparing itself is ``pipelines/scale_out/comparison.py``.
 """
@@ -132,8 +132,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if problem:
         sys.stderr.write(f"{problem}\n")
         return MISSING
+    if asked.keep and asked.keep.exists():
+        parser.error(f"{asked.keep} is there already: what it holds would be compared again")
     console = Console(width=max(Console().width, 100))
-    is_equal = True
+    equal = []
     with tempfile.TemporaryDirectory(prefix="staalkaart-spark-") as temporary:
         for world, raw in WORLDS.items():
             if asked.only not in (None, world):
@@ -142,8 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 console.print(TEXTS[asked.lang]["absent"].format(world=world, raw=raw))
                 continue
             data = (asked.keep or Path(temporary)) / world
-            is_equal &= compare_world(world, raw, data, asked.lang, console)
-    return 0 if is_equal else 1
+            equal.append(compare_world(world, raw, data, asked.lang, console))
+    return 0 if equal and all(equal) else 1
 
 
 if __name__ == "__main__":

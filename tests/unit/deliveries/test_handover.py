@@ -97,4 +97,5 @@ def test_the_sources_are_those_that_the_models_name(delivered: Drop, tmp_path: P
 
 def test_an_address_stays_and_a_folder_becomes_one(tmp_path: Path) -> None:
     assert location("s3a://landing/2026/") == "s3a://landing/2026"
-    assert location(str(tmp_path)) == tmp_path.as_uri()
+    assert location(str(tmp_path)) == f"file:{tmp_path}"
+    assert location(str(tmp_path / "50% één map")).endswith("/50% één map")

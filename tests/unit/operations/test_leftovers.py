@@ -21,7 +21,7 @@ def test_half_done_work_is_removed_and_everything_else_stays(settings: Settings)
         put(data / "return" / "ugent" / ".terug.csv.part"),
         put(data / "status.123.tmp"),
         put(data / ".rebuild-abc" / "landing" / "x.parquet"),
-        put(data / "spark" / "tables" / "counts" / "part-0.parquet"),
+        put(data / "spark" / "0a1b" / "tables" / "counts" / "part-0.parquet"),
         put(data / "warehouse" / "spill" / "block"),
         put(data / "warehouse" / "build.duckdb.tmp" / "block"),
         put(data / "warehouse" / "staalkaart.duckdb.123.tmp"),

@@ -40,6 +40,17 @@ def test_another_java_is_named_with_its_place(tmp_path: Path, says: str, version
     assert f"{program} is Java {version}." in told
 
 
+def test_what_java_repeats_before_its_version_is_not_its_version(tmp_path: Path) -> None:
+    program = java(tmp_path, 'Picked up JAVA_TOOL_OPTIONS: -Dversion "8"\nopenjdk version "17.0.1"')
+    assert java_problem(None, str(program.parent)) is None
+
+
+def test_a_java_that_fails_is_no_java(tmp_path: Path) -> None:
+    program = java(tmp_path, 'openjdk version "17.0.1"')
+    program.write_text(program.read_text() + "exit 1\n")
+    assert "geen Java gevonden" in str(java_problem(None, str(program.parent)))
+
+
 def test_java_home_goes_before_the_path(tmp_path: Path) -> None:
     on_path = java(tmp_path / "path", 'openjdk version "21.0.2"')
     java(tmp_path / "home", 'openjdk version "17.0.1"')

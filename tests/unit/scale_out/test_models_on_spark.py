@@ -13,10 +13,10 @@ import pytest
 
 from pipelines.console import StaalkaartError
 from pipelines.scale_out import models_on_spark
-from pipelines.scale_out.models_on_spark import assert_spark_is_there, spark_command, take_tables
+from pipelines.scale_out.models_on_spark import assert_spark_is_there, spark_command
+from pipelines.scale_out.taking_over import SparkError, take_tables
 from pipelines.settings import PROJECT_ROOT, Settings, environment_without_secrets, load_settings
 from pipelines.warehouse.build import assert_engine
-from pipelines.warehouse.models import BrokenModelsError
 
 SEALED = "select 'a' as count_key, 1.50::decimal(18, 2) as lower"
 
@@ -66,7 +66,9 @@ def taken(tmp_path: Path) -> Taker:
         folder.mkdir(parents=True)
         with duckdb.connect() as connection:
             connection.execute(f"copy ({query}) to '{folder}/part-0.parquet'")
-        take_tables(tmp_path / "build.duckdb", tmp_path / "tables", MANIFEST)
+        with duckdb.connect() as connection:
+            rows = len(connection.execute(query).fetchall())
+        take_tables(tmp_path / "build.duckdb", tmp_path / "tables", MANIFEST, {"counts": rows})
         with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
             return connection.execute("from main.counts").fetchall()
 
@@ -99,23 +101,41 @@ def test_an_empty_table_is_a_table(taken: Taker) -> None:
     [
         ("select 'a' as count_key, 1.5::double as lower", "lower DOUBLE in plaats van"),
         ("select 'a' as key, 1::decimal(18, 2) as lower", "key VARCHAR in plaats van count_key"),
-        ("select 'a' as count_key", "met 1 kolommen"),
-        (f"select *, 1 as more from ({SEALED})", "met 3 kolommen"),
+        ("select 'a' as count_key", "heeft 1 kolommen in plaats van 2"),
+        (f"select *, 1 as more from ({SEALED})", "heeft 3 kolommen in plaats van 2"),
         (f"select null::varchar as count_key, lower from ({SEALED})", "NOT NULL constraint"),
     ],
 )
 def test_another_table_than_the_contract_says_is_refused_whole(
     taken: Taker, tmp_path: Path, query: str, told: str
 ) -> None:
-    with pytest.raises(BrokenModelsError, match=told):
+    with pytest.raises(SparkError, match=told):
         taken(query)
     with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
         assert connection.execute("select count(*) from duckdb_tables()").fetchone() == (0,)
 
 
 def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BrokenModelsError, match="Spark leverde tabel counts niet"):
-        take_tables(tmp_path / "build.duckdb", tmp_path, MANIFEST)
+    with pytest.raises(SparkError, match="tabel counts is er niet"):
+        take_tables(tmp_path / "build.duckdb", tmp_path, MANIFEST, {"counts": 1})
+
+
+@pytest.mark.parametrize("rows", [{"counts": 2}, {"counts": 0}, {}])
+def test_another_number_of_rows_than_was_written_is_refused(
+    tmp_path: Path, rows: dict[str, int]
+) -> None:
+    (tmp_path / "counts").mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(f"copy ({SEALED}) to '{tmp_path}/counts/part-0.parquet'")
+    with pytest.raises(SparkError, match="rijen en kwamen er 1 aan"):
+        take_tables(tmp_path / "build.duckdb", tmp_path, MANIFEST, rows)
+
+
+def test_a_file_that_is_no_parquet_is_told_with_its_table(tmp_path: Path) -> None:
+    (tmp_path / "counts").mkdir()
+    (tmp_path / "counts" / "part-0.parquet").write_bytes(b"half a file")
+    with pytest.raises(SparkError, match="tabel counts: Invalid Input Error"):
+        take_tables(tmp_path / "build.duckdb", tmp_path, MANIFEST, {"counts": 1})
 
 
 def test_the_engine_is_duckdb_unless_the_environment_names_another(
@@ -126,7 +146,7 @@ def test_the_engine_is_duckdb_unless_the_environment_names_another(
     monkeypatch.setenv("STAALKAART_ENGINE", "spark")
     monkeypatch.setenv("STAALKAART_SPARK_COMMAND", "spark-submit --master yarn 'a b.py'")
     assert load_settings().engine == "spark"
-    command = spark_command(load_settings())
+    command = spark_command(load_settings(), Path("/data/spark/1"))
     assert command[:4] == ["spark-submit", "--master", "yarn", "a b.py"]
     assert command[command.index("--landing") + 1] == str(load_settings().landing_dir)
 
@@ -145,11 +165,25 @@ def test_without_java_or_its_environment_a_run_on_spark_does_not_begin(
     with pytest.raises(StaalkaartError, match="geen Java"):
         assert_engine(on_spark)
     monkeypatch.setattr(models_on_spark, "java_problem", lambda *_: None)
-    monkeypatch.setattr(models_on_spark, "SPARK_PYTHON", tmp_path / "none")
+    monkeypatch.setattr(models_on_spark, "SPARK_ENVIRONMENT", tmp_path)
     with pytest.raises(StaalkaartError, match="make spark"):
         assert_engine(on_spark)
     # A command of the installation knows itself what it needs.
-    assert_spark_is_there(replace(on_spark, spark_command=("spark-submit",)))
+    assert_spark_is_there(replace(on_spark, spark_command="spark-submit"))
+
+
+def test_a_command_that_no_shell_reads_is_named(settings: Settings) -> None:
+    with pytest.raises(StaalkaartError, match="STAALKAART_SPARK_COMMAND is geen commando") as told:
+        assert_engine(replace(settings, engine="spark", spark_command="spark-submit 'a"))
+    assert told.value.exit_code == 2
+    # Where Spark is not asked for it stops nobody.
+    assert_engine(replace(settings, spark_command="spark-submit 'a"))
+
+
+def test_a_folder_that_spark_would_read_as_a_pattern_is_named(settings: Settings) -> None:
+    odd = replace(settings, engine="spark", data_dir=settings.data_dir / "data [2025]")
+    with pytest.raises(StaalkaartError, match=r"data \[2025\] niet lezen"):
+        assert_engine(odd)
 
 
 def test_spark_gets_no_secret_and_no_other_spark(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,10 +191,10 @@ def test_spark_gets_no_secret_and_no_other_spark(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("STAALKAART_SMTP_PASSWORD", "een wachtwoord")
     monkeypatch.setenv("SPARK_HOME", "/elders")
     monkeypatch.setenv("AWS_PROFILE", "opslag")
-    told = environment_without_secrets(keeps_spark=False)
+    told = environment_without_secrets(is_our_spark=True)
     assert told["AWS_PROFILE"] == "opslag"
     assert not {"STAALKAART_KEY", "STAALKAART_SMTP_PASSWORD", "SPARK_HOME"} & told.keys()
-    assert environment_without_secrets(keeps_spark=True)["SPARK_HOME"] == "/elders"
+    assert environment_without_secrets(is_our_spark=False)["SPARK_HOME"] == "/elders"
 
 
 def test_a_build_ends_when_whoever_started_it_is_gone() -> None:

@@ -15,6 +15,7 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -69,13 +70,13 @@ class _Said:
     last: str = field(default="", init=False)
 
     def listen(self, output: IO[str]) -> None:
-        """Read to the end; a finished node is told at once."""
-        with self.log.open("w", encoding="utf-8") as log:
-            for line in output:
+        """Read to the end, also where nothing can be written: who is not read waits for ever."""
+        for line in output:
+            with suppress(OSError):
                 if not line.startswith(FINISHED):
-                    log.write(line)
-                    log.flush()
                     self.last = line.strip() or self.last
+                    with self.log.open("a", encoding="utf-8") as log:
+                        log.write(line)
                 elif self.progress:
                     self.progress(line.removeprefix(FINISHED).strip())
 
@@ -129,7 +130,7 @@ def run_models_on_spark(settings: Settings, progress: Progress | None = None) ->
     manifest = ensure_manifest(settings)
     folder = settings.spark_dir / uuid.uuid4().hex
     write_handover(settings, folder / "handover")
-    told = _run_spark(settings, folder, progress)
+    told = _run_spark(settings, folder, manifest, progress)
     if all(result.is_good for result in told.results):
         take_tables(settings.build_file, folder / "tables", manifest, told.rows)
         build_seeds_and(settings, [node["name"] for node in published_models(manifest, "view")])
@@ -162,10 +163,13 @@ def _own_command(settings: Settings) -> list[str]:
         ) from None
 
 
-def _run_spark(settings: Settings, folder: Path, progress: Progress | None) -> _Told:
+def _run_spark(
+    settings: Settings, folder: Path, manifest: dict[str, Any], progress: Progress | None
+) -> _Told:
     """Start Spark's build, wait for it, and return what it wrote about itself."""
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     said = _Said(settings.logs_dir / "spark.log", progress)
+    said.log.write_bytes(b"")
     exit_code = _execute(settings, folder, said)
     try:
         written = json.loads((folder / "results.json").read_text(encoding="utf-8"))
@@ -173,7 +177,7 @@ def _run_spark(settings: Settings, folder: Path, progress: Progress | None) -> _
         told = _Told(results, dict(written["failed"]), dict(written["rows"]), exit_code)
     except (OSError, ValueError, KeyError, TypeError):
         raise SparkError(f"het kwam niet tot het einde, exit {exit_code}{said}") from None
-    wrong = _what_is_wrong(told, ensure_manifest(settings))
+    wrong = _what_is_wrong(told, manifest)
     if wrong:
         raise SparkError(f"{'; '.join(wrong)}{said}")
     return told
@@ -181,7 +185,7 @@ def _run_spark(settings: Settings, folder: Path, progress: Progress | None) -> _
 
 def _what_is_wrong(told: _Told, manifest: dict[str, Any]) -> list[str]:
     """Return what is wrong beside nodes that failed, or where none did though not all is well."""
-    names = {result.name for result in told.results}
+    names = {result.name for result in told.results if not result.is_good}
     found = [f"{name}: {why}" for name, why in told.failed.items() if name not in names]
     if told.failed:
         return found

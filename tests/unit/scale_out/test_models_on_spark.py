@@ -1,5 +1,6 @@
 """Tables that Spark made are taken over as their contracts say, or not at all."""
 
+import io
 import os
 import subprocess
 import sys
@@ -184,6 +185,17 @@ def test_a_folder_that_spark_would_read_as_a_pattern_is_named(settings: Settings
     odd = replace(settings, engine="spark", data_dir=settings.data_dir / "data [2025]")
     with pytest.raises(StaalkaartError, match=r"data \[2025\] niet lezen"):
         assert_engine(odd)
+
+
+def test_what_spark_says_is_read_to_its_end_where_nothing_can_be_written(tmp_path: Path) -> None:
+    def drawn(_: str) -> None:
+        raise BrokenPipeError
+
+    output = io.StringIO("begun\nfinished: counts\nended\n")
+    said = models_on_spark._Said(tmp_path / "no folder" / "spark.log", drawn)
+    said.listen(output)
+    assert output.read() == ""
+    assert "is: ended (" in str(said)
 
 
 def test_spark_gets_no_secret_and_no_other_spark(monkeypatch: pytest.MonkeyPatch) -> None:
